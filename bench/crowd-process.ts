@@ -1,8 +1,9 @@
 /** A process with many subscribers, each on its own connection. It answers the questions `count` and `ages`. */
+import type { CrowdShare } from './crowd.js';
 import { wireOf } from './wire/wire-of.js';
 import { age } from './wire/wire.js';
 
-const [kind, port, count, collectsAges] = process.argv.slice(2);
+const { kind, port, collectsAges, users } = JSON.parse(process.argv[2] ?? '') as CrowdShare;
 const wire = wireOf(kind);
 let received = 0;
 let ages: number[] = [];
@@ -15,12 +16,9 @@ const onPayload = (payload: Buffer): void => {
   if (time !== undefined) ages.push(time);
 };
 const listener = collectsAges ? { onPayload } : { onCount };
-for (let started = 0; started < Number(count); started += 50) {
-  await Promise.all(
-    Array.from({ length: Math.min(50, Number(count) - started) }, () =>
-      wire.subscribe(Number(port), listener),
-    ),
-  );
+for (let started = 0; started < users.length; started += 50) {
+  const some = users.slice(started, started + 50);
+  await Promise.all(some.map((user) => wire.subscribe(port, listener, user ?? undefined)));
 }
 process.on('message', (question) => {
   if (question === 'count') process.send?.(received);

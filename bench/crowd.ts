@@ -22,19 +22,35 @@ export type CrowdOptions = {
   /** Default: 1. */
   readonly processes?: number;
   readonly collectsAges?: boolean;
+  /** The user of each subscriber, of which it gets all rooms. Default: it gets the messages of the lobby. */
+  readonly userOf?: (index: number) => string;
+};
+
+/** The argument of `crowd-process.ts`, as JSON. */
+export type CrowdShare = Pick<Target, 'kind' | 'port'> & {
+  readonly collectsAges: boolean;
+  /** One for each subscriber; null: no rooms. */
+  readonly users: readonly (string | null)[];
 };
 
 const timeoutMs = 60_000;
 
 /** Starts subscribers and waits until all of them are connected. */
-export async function gather(target: Target, options: CrowdOptions): Promise<Crowd> {
-  const { size, processes = 1, collectsAges = false } = options;
+export async function gather(
+  { kind, port }: Pick<Target, 'kind' | 'port'>,
+  options: CrowdOptions,
+): Promise<Crowd> {
+  const { size, processes = 1, collectsAges = false, userOf } = options;
   const children: ChildProcess[] = [];
   for (let index = 0; index < processes; index++) {
-    const share = Math.floor(size / processes) + (index < size % processes ? 1 : 0);
-    const args = [target.kind, String(target.port), String(share), ...(collectsAges ? ['ages'] : [])];
+    const [first, end] = [index, index + 1].map((part) => Math.round((part * size) / processes));
+    const users = Array.from(
+      { length: Number(end) - Number(first) },
+      (_, place) => userOf?.(Number(first) + place) ?? null,
+    );
+    const share: CrowdShare = { kind, port, collectsAges, users };
     children.push(
-      fork(join(import.meta.dirname, 'crowd-process.ts'), args, {
+      fork(join(import.meta.dirname, 'crowd-process.ts'), [JSON.stringify(share)], {
         execArgv: ['--import', 'tsx'],
         serialization: 'advanced',
       }),

@@ -4,6 +4,17 @@ export function quantile(sample: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
+/** The times of a task in milliseconds; the first round warms up. */
+export async function timesOf(rounds: number, task: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const start = performance.now();
+    await task();
+    if (round > 0) times.push(performance.now() - start);
+  }
+  return times;
+}
+
 export function medianOf<Reading>(sample: readonly Reading[], figure: (reading: Reading) => number): number {
   return quantile(sample.map(figure), 0.5);
 }

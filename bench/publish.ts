@@ -16,7 +16,7 @@ export const defaultTextBytes = 60;
 /** Publishes texts; resolves with their number when all are answered. */
 export type Publishers = {
   one(): Promise<void>;
-  /** Publishes at an even rate, in steps of a few milliseconds. */
+  /** As `evenly`. */
   evenly(perSecond: number, seconds: number): Promise<number>;
   /** Publishes as fast as the server answers. */
   atFullSpeed(inFlight: number, seconds: number): Promise<number>;
@@ -42,16 +42,7 @@ export async function connectPublishers(
     close() {
       for (const publisher of publishers) publisher.close();
     },
-    async evenly(perSecond, seconds) {
-      const start = performance.now();
-      const answers: Promise<void>[] = [];
-      for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
-        while (answers.length < elapsed * perSecond) answers.push(publish(answers.length));
-        await setTimeout(2);
-      }
-      await Promise.all(answers);
-      return answers.length;
-    },
+    evenly: (perSecond, seconds) => evenly(perSecond, seconds, publish),
     async atFullSpeed(parallel, seconds) {
       const end = performance.now() + seconds * 1000;
       let count = 0;
@@ -63,4 +54,20 @@ export async function connectPublishers(
       return count;
     },
   };
+}
+
+/** Sends at an even rate, in steps of a few milliseconds. Resolves with the number when all are answered. */
+export async function evenly(
+  perSecond: number,
+  seconds: number,
+  send: (index: number) => Promise<void>,
+): Promise<number> {
+  const start = performance.now();
+  const answers: Promise<void>[] = [];
+  for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
+    while (answers.length < elapsed * perSecond) answers.push(send(answers.length));
+    await setTimeout(2);
+  }
+  await Promise.all(answers);
+  return answers.length;
 }

@@ -9,10 +9,14 @@ import { formatSnapshot } from '../src/server/accounts/account-format.js';
 import { formatPasswordHash, scryptHashing } from '../src/server/accounts/password-hash.js';
 import { openDataDirectory } from '../src/server/files/data-directory.js';
 import { encodeUnsequenced } from '../src/shared/codec.js';
-import { contentType, messageKind } from '../src/shared/message.js';
-import { messages, simpleChat } from '../src/shared/services.js';
+import { contentType, messageKind, roomType } from '../src/shared/message.js';
+import { encodeNewRoom } from '../src/shared/room-requests.js';
+import { messages, rooms } from '../src/shared/services.js';
+import { decodeRoom } from '../test/support/room-answers.js';
 import { watchProcess } from './child.js';
-import { openHttp2, type Http2Connection } from './wire/http2-frames.js';
+import type { Target } from './target.js';
+import { openCalls } from './wire/chat-wire.js';
+import { openHttp2 } from './wire/http2-frames.js';
 
 /** The account id of the user `u${index}`. */
 export function accountId(index: number): string {
@@ -31,11 +35,7 @@ export async function dataWithUsers(count: number): Promise<string> {
   return path;
 }
 
-type RoomsServer = {
-  readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
-};
+type RoomsServer = Pick<Target, 'kind' | 'port' | 'pid' | 'stop'>;
 
 /** Starts `rooms-server.ts`. */
 export async function startRoomsServer(data: string): Promise<RoomsServer> {
@@ -43,6 +43,7 @@ export async function startRoomsServer(data: string): Promise<RoomsServer> {
   const watched = watchProcess('the server', child);
   const [port] = (await once(child, 'message')) as [number];
   return {
+    kind: 'chat',
     port,
     pid: child.pid ?? 0,
     async stop() {
@@ -80,57 +81,25 @@ export async function callOnce(
   return answer;
 }
 
-/** A stream of all rooms of a user, which resolves when it is confirmed. */
-export async function openReader(
+/** Returns its number. */
+export async function createRoom(
   port: number,
-  user: string,
-  onData: (bytes: Buffer) => void,
-  metadata: Readonly<Record<string, string>> = {},
-): Promise<Http2Connection> {
-  let confirm = (): void => undefined;
-  const confirmed = new Promise<void>((resolve) => (confirm = resolve));
-  const events = {
-    onData(_: number, bytes: Buffer): void {
-      onData(bytes);
-      confirm();
-    },
-    onEnd: () => undefined,
-  };
-  const connection = await openHttp2(port, simpleChat.messageList.path, user, events, {
-    rooms: '1',
-    ...metadata,
-  });
-  connection.call(Buffer.alloc(0));
-  await confirmed;
-  return connection;
+  creator: string,
+  name: string,
+  members: readonly string[] = [],
+): Promise<number> {
+  const request = encodeNewRoom({ name, type: roomType.closed, members });
+  return decodeRoom(await callOnce(port, rooms.create, creator, request)).number;
 }
 
-/** The limit of the server for each connection. */
-const maxConcurrentCalls = 32;
+/** Posts texts to a room; resolves when they are answered. */
+export type Poster = (room: number, content: Uint8Array) => Promise<void>;
 
-/** A connection that posts; resolves when the message is answered. */
-export async function openPoster(
-  port: number,
-  user: string,
-): Promise<(room: number, content: Uint8Array) => Promise<void>> {
-  const answered = new Map<number, () => void>();
-  // Further calls wait here, since the server would reject them.
-  const queue: (() => void)[] = [];
-  const connection = await openHttp2(port, messages.post.path, user, {
-    onData: () => undefined,
-    onEnd(stream) {
-      answered.get(stream)?.();
-      answered.delete(stream);
-      queue.shift()?.();
-    },
-  });
-  return (room, content) =>
-    new Promise((resolve) => {
-      const detail = { room, kind: messageKind.message };
-      const draft = { id: randomUUID(), timestamp: Date.now(), type: contentType.text, content };
-      const message = encodeUnsequenced({ ...draft, from: '', detail });
-      const send = (): void => void answered.set(connection.call(message), resolve);
-      if (answered.size < maxConcurrentCalls) send();
-      else queue.push(send);
-    });
+export async function openPoster(port: number, user: string): Promise<Poster> {
+  const { call } = await openCalls(port, messages.post, user);
+  return (room, content) => {
+    const detail = { room, kind: messageKind.message };
+    const draft = { id: randomUUID(), timestamp: Date.now(), type: contentType.text, content };
+    return call(encodeUnsequenced({ ...draft, from: '', detail }));
+  };
 }

@@ -2,11 +2,14 @@
  * A server in a process of its own, whose logins cost nothing: with real passwords, thousands of users would take minutes.
  * Arguments: the data directory.
  */
+import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { scryptHashing } from '../src/server/accounts/password-hash.js';
 import { startServer } from '../src/server/app/start-server.js';
 import { defaultLimits } from '../src/shared/message-rules.js';
 
+// As `chat serve` does.
+setFlagsFromString('--semi-space-growth-factor=1');
 const server = await startServer({
   host: 'localhost',
   port: 0,

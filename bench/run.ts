@@ -22,6 +22,7 @@ const all = [
   'rooms',
   'many-rooms',
   'room-log',
+  'scale/start',
   'image-fan-out',
   'start-up',
   'key-to-paint',

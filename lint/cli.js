@@ -23,6 +23,11 @@ export default [
   {
     folder: 'src/cli/commands/completion',
     imports: {
+      'src/cli/config': 'finds the server and the cache directory',
+      'src/cli/connection': 'asks a server for its names',
+      'src/cli/login': 'logs in as the user of the command line',
+      'src/client/connection': 'reads rooms and members',
+      'src/client/system': 'keeps names in files of the user',
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/options': 'shares options and their values with other commands',
     },
@@ -37,6 +42,7 @@ export default [
       'src/cli/login': 'reads user and password',
       'src/cli/options': 'shares options and their values with other commands',
       'src/cli/plain-output': 'prints messages without a screen',
+      'src/cli/rooms': 'finds the rooms that a user names',
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/feed': 'reads the messages of a server',
       'src/client/images': 'opens and saves images',
@@ -210,7 +216,9 @@ export default [
   {
     folder: 'src/cli/rooms',
     imports: {
+      'src/cli/delivery': 'sends messages to a room',
       'src/client/connection': 'asks a server for its rooms',
+      'src/client/lines': 'names the room of a line',
     },
   },
 ];

@@ -1,4 +1,4 @@
-// Which folder of the screen may import which, and why. Order: composer and theme, state, keymap, the parts of the screen,
+// Which folder of the screen may import which, and why. Order: composer and theme, state, rooms, keymap, the parts of the screen,
 // frame and update, and on top src/client/ui, which composes them.
 export default [
   {
@@ -16,10 +16,12 @@ export default [
       'src/client/terminal/screen': 'draws cells and overlays',
       'src/client/terminal/text': 'asks whether the terminal has hyperlinks',
       'src/client/ui/attention': 'finds mentions and notifies the user',
+      'src/client/ui/commands': 'knows when a mute ends',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/frame': 'draws the frame',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
@@ -41,12 +43,14 @@ export default [
     folder: 'src/client/ui/attention',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
   },
   {
     folder: 'src/client/ui/commands',
     imports: {
+      'src/client/connection': 'compares names of rooms and users',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
@@ -54,6 +58,7 @@ export default [
       'src/client/ui/attachments': 'pastes and attaches',
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
@@ -72,11 +77,13 @@ export default [
       'src/client/images': 'prepares, names and draws images',
       'src/client/images/decode': 'checks and prepares images',
       'src/client/images/graphics': 'detects graphics protocols and draws images',
+      'src/client/lines': 'says what changed a room',
       'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/attention': 'finds mentions and notifies the user',
       'src/client/ui/composer': 'knows the rows of the draft',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
     },
@@ -84,11 +91,14 @@ export default [
   {
     folder: 'src/client/ui/dialogs',
     imports: {
+      'src/client/session': 'shows the session and sends it events',
       'src/client/terminal/input': 'reacts to keys, texts and pastes',
       'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/commands': 'runs and lists slash commands',
+      'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
@@ -105,6 +115,7 @@ export default [
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
       'src/client/ui/theme': 'colours',
@@ -124,6 +135,17 @@ export default [
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/state': 'reads and changes the state of the screen',
+    },
+  },
+  {
+    folder: 'src/client/ui/rooms',
+    imports: {
+      'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/colour': 'draws the room list',
+      'src/client/terminal/text': 'measures, wraps and sanitises text',
+      'src/client/ui/composer': 'edits texts',
+      'src/client/ui/state': 'reads and changes the state of the screen',
+      'src/client/ui/theme': 'colours',
     },
   },
   {
@@ -160,6 +182,7 @@ export default [
   {
     folder: 'src/client/ui/update',
     imports: {
+      'src/client/connection': 'suggests similar names',
       'src/client/session': 'shows the session and sends it events',
       'src/client/system': 'starts programs and finds directories',
       'src/client/terminal/colour': 'colours for the background and the colour depth',
@@ -173,6 +196,7 @@ export default [
       'src/client/ui/dialogs': 'shows and updates dialogs',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
       'src/client/ui/login': 'the login form and its layout',
+      'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/search': 'searches and shows hits',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },

@@ -13,6 +13,7 @@ const dist = join(root, 'dist');
 const bundled = new Set([
   'chalk',
   'commander',
+  'fuzzysort',
   'image-dimensions',
   'ink',
   'protobufjs',

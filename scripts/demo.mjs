@@ -1,4 +1,4 @@
-// `npm start`: a server with a temporary store, and a client in this terminal.
+// `npm start`: a server with a temporary store, two rooms and a direct message, and a client in this terminal.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -52,12 +52,22 @@ async function demo() {
   // The command is on a line of its own, so that it can be copied.
   const invitation = `Join from a second terminal, password qwerty:\n${joinCommand(address)}`;
   console.log(invitation);
-  // Also sent as the first message, since the client covers this terminal.
-  const welcome = start(['send', '--to', address, '--user', 'user5', invitation], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { CHAT_PASSWORD: 'qwerty' },
-  });
-  await ended(welcome);
+  const chat = (user, command, ...args) =>
+    ended(
+      start([...command, '--to', address, '--user', user, ...args], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { CHAT_PASSWORD: 'qwerty' },
+      }),
+    );
+  const topic = ['--topic', 'Deployments and incidents'];
+  await Promise.all([
+    // Also sent as the first message, since the client covers this terminal.
+    chat('user5', ['send'], invitation),
+    chat('user2', ['send', '--direct', 'user1'], 'hello user1, only you can read this'),
+    chat('user2', ['rooms', 'create', 'ops'], '--member', 'user1', ...topic).then(
+      () => stoppedBy ?? chat('user2', ['send', '--room', 'ops'], 'version 4.2 is deployed'),
+    ),
+  ]);
 
   if (stoppedBy) return exitCode({ signal: stoppedBy });
   const client = start(['connect', address], { stdio: 'inherit', env: login });

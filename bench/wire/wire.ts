@@ -1,7 +1,7 @@
 /** The protocol of a server under measurement. Each payload begins with its send time: see `stamped` and `age`. */
 export type Wire = {
-  /** Resolves when the subscription is active. */
-  subscribe(port: number, listener: Listener): Promise<void>;
+  /** Resolves when the subscription is active. It gets all rooms of the user; without one, the messages of the lobby. */
+  subscribe(port: number, listener: Listener, user?: string): Promise<void>;
   createPublisher(port: number): Promise<Publisher>;
 };
 

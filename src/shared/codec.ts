@@ -106,11 +106,14 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
 
 type EncodedDetail = chat.v1.Detail.$Properties;
 
-function encodableDetail({ roomChange, emoji, reactions, ...detail }: MessageDetail): EncodedDetail {
+function encodableDetail(detail: MessageDetail): EncodedDetail {
+  const { roomChange, emoji, reactions, mentions, mentionedAccounts, ...rest } = detail;
   return {
-    ...detail,
+    ...rest,
     ...(emoji && { emoji: [...emoji] }),
     ...(reactions && { reactions: reactions.map(encodableReaction) }),
+    ...(mentions && { mentions: [...mentions] }),
+    ...(mentionedAccounts && { mentionedAccounts: [...mentionedAccounts] }),
     ...(roomChange && { roomChange: { ...roomChange, members: [...roomChange.members] } }),
   };
 }
@@ -127,6 +130,8 @@ function plainDetail({
   const replyTo = plainNumber(rest.replyTo);
   const target = plainNumber(rest.target);
   const edited = plainNumber(rest.edited);
+  const mentions = rest.mentions ?? [];
+  const mentionedAccounts = rest.mentionedAccounts ?? [];
   return {
     room: plainNumber(room),
     kind: kind ?? messageKind.message,
@@ -138,6 +143,8 @@ function plainDetail({
     ...(edited > 0 && { edited }),
     ...(rest.deleted && { deleted: true }),
     ...(rest.reactions && rest.reactions.length > 0 && { reactions: rest.reactions.map(plainReaction) }),
+    ...(mentions.length > 0 && { mentions }),
+    ...(mentionedAccounts.length > 0 && { mentionedAccounts }),
     ...(roomChange && { roomChange: plainRoomChange(roomChange) }),
     ...(memberChange && { memberChange: plainMemberChange(memberChange) }),
   };

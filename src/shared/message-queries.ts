@@ -2,7 +2,7 @@ import { chat } from './generated/messages.js';
 import { ChatError } from './errors.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
-const { GetRequest, HistoryRequest, SearchRequest } = chat.v1;
+const { GetRequest, HistoryRequest, MentionsRequest, SearchRequest } = chat.v1;
 
 export const pageSizes = { default: 50, max: 500 } as const;
 
@@ -63,6 +63,20 @@ export function decodeSearchQuery(bytes: Uint8Array): SearchQuery {
     rooms: rooms.map(plainNumber),
     from,
   };
+}
+
+/** A page of the messages that mention the caller. */
+export type MentionsQuery = Pick<HistoryQuery, 'before' | 'limit'>;
+
+/** What is absent has the value 0. */
+export function encodeMentionsQuery(query: Partial<MentionsQuery>): Uint8Array {
+  return MentionsRequest.encode(query).finish();
+}
+
+/** As `decodeHistoryQuery`. */
+export function decodeMentionsQuery(bytes: Uint8Array): MentionsQuery {
+  const { before, limit } = decoded('request', () => MentionsRequest.decode(bytes));
+  return { before: plainNumber(before), limit: pageSize(limit) };
 }
 
 export function encodeGetQuery(sequences: readonly number[]): Uint8Array {

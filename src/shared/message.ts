@@ -12,6 +12,8 @@ export type Placement = { readonly room: number; readonly kind: number };
 export const roomType = { open: 0, closed: 1, direct: 2 } as const;
 export const past = { fromJoining: 0, all: 1 } as const;
 export const roomRole = { member: 0, moderator: 1 } as const;
+/** Of which messages a user is notified. */
+export const notify = { default: 0, all: 1, mentions: 2, off: 3 } as const;
 export const roomChange = { created: 0, renamed: 1, topic: 2, archived: 3, unarchived: 4 } as const;
 export const memberChange = {
   joined: 0,
@@ -24,6 +26,9 @@ export const memberChange = {
   unmuted: 7,
   role: 8,
 } as const;
+
+/** In place of a name: all members of the room. */
+export const mentionAll = 'all';
 
 /** An account, with the name it had at the time. */
 export type Participant = { readonly account: string; readonly name: string };
@@ -66,6 +71,10 @@ export type Detail = Placement & {
   readonly reactions?: readonly Reaction[];
   /** The sequence of the message that it replies to. */
   readonly replyTo?: number;
+  /** The names of the accounts that the message mentions, and `mentionAll`. */
+  readonly mentions?: readonly string[];
+  /** Their account ids; without the members if all are mentioned. */
+  readonly mentionedAccounts?: readonly string[];
   readonly roomChange?: RoomChange;
   readonly memberChange?: MemberChange;
 };

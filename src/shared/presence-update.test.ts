@@ -12,12 +12,21 @@ describe('updates of who is online', () => {
   test('an update reads as it was written', () => {
     const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 3 });
     const storageProblem = fc.constantFrom('its disk is full', undefined);
-    const updates: fc.Arbitrary<PresenceUpdate> = fc.record({
-      first: fc.boolean(),
-      online: names,
-      offline: names,
-      storageProblem,
+    const [room, flag] = [fc.nat(), fc.boolean()];
+    const settings = fc.record({
+      ...{ room, notify: fc.nat(3), mutedUntil: fc.nat() },
+      ...{ hidden: flag, pinned: flag, markedUnread: flag },
     });
+    const some = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { minLength: 1, maxLength: 3 });
+    const lists = {
+      marks: some(fc.record({ room, readUpTo: fc.nat() })),
+      settings: some(settings),
+      typing: some(fc.record({ room, name: fc.string({ minLength: 1, maxLength: 9 }), stopped: flag })),
+    };
+    const updates: fc.Arbitrary<PresenceUpdate> = fc.record(
+      { first: fc.boolean(), online: names, offline: names, storageProblem, ...lists },
+      { requiredKeys: ['first', 'online', 'offline', 'storageProblem'] },
+    );
     fc.assert(
       fc.property(updates, (update) => {
         expect(read(encodePresenceUpdate(update))).toEqual({ ...update, unreadable: 0, isCutShort: false });

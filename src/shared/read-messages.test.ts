@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeMessages, encodeEntry, encodeUnsequenced, encodeUpTo } from './codec.js';
-import type { Message } from './message.js';
+import type { Detail, Message, Placement } from './message.js';
 import type { ReadList } from './read-entries.js';
 import { readMessages } from './read-messages.js';
 import { encodeText } from './text.js';
@@ -22,6 +22,7 @@ const placement = fc.record({
   room: fc.integer({ min: 0, max: 2 ** 48 }),
   kind: fc.integer({ min: 0, max: 5 }),
 });
+const mentions = fc.array(fc.string({ maxLength: 32 }), { minLength: 1, maxLength: 50 });
 const plainMessage = fc.record({
   sequence: fc.integer({ min: 1, max: 2 ** 48 }),
   id: fc.string({ maxLength: 64 }),
@@ -30,9 +31,12 @@ const plainMessage = fc.record({
   type: fc.integer({ min: 0, max: 99 }),
   content: fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
 });
+const withMentions = ([placed, names]: [Placement, string[]]): Detail => ({ ...placed, mentions: names });
 const wholeMessage: fc.Arbitrary<Message> = fc.oneof(
   plainMessage,
-  fc.tuple(plainMessage, placement).map(([message, detail]) => ({ ...message, detail })),
+  fc
+    .tuple(plainMessage, fc.oneof(placement, fc.tuple(placement, mentions).map(withMentions)))
+    .map(([message, detail]) => ({ ...message, detail })),
 );
 
 const entryOf = (message: Message): Uint8Array => encodeEntry(encodeUnsequenced(message), message.sequence);
@@ -136,7 +140,7 @@ describe('batches', () => {
     const bytes = Buffer.alloc(8_000_000, Uint8Array.from([0x0a, 0]));
     const before = process.memoryUsage().heapUsed;
     const { result, slices } = drain(readMessages(bytes, maxMessages));
-    expect(result).toEqual({ values: [], unreadable: 4_000_000, isCutShort: false });
+    expect(result).toEqual({ values: [], unreadable: 4_000_000, isCutShort: false, upTo: 0 });
     expect(slices).toBeGreaterThan(900);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
   });
@@ -193,7 +197,7 @@ describe('messages', () => {
   });
 
   test('a batch with a cursor is read, also one without messages', () => {
-    expect(read(encodeUpTo(7))).toEqual({ values: [], unreadable: 0, isCutShort: false });
+    expect(read(encodeUpTo(7))).toEqual({ values: [], unreadable: 0, isCutShort: false, upTo: 7 });
     expect(read(Buffer.concat([good(1), encodeUpTo(2 ** 40)])).values).toMatchObject([{ sequence: 1 }]);
   });
 

@@ -18,24 +18,33 @@ const maxMessageBytes = 4 * 1024 * 1024 + 64 * 1024;
 export const maxSequence = 2 ** 48;
 
 /** The maximum time value of a `Date`. */
-const maxTimestampMs = 8.64e15;
+export const maxTimestampMs = 8.64e15;
 
 const maxIdBytes = 64;
 
 /** Of a user, and of a message. Our servers send fewer. */
 const [maxEmoji, maxReactions, maxReactionNames] = [20, 50, 100];
+/** A server accepts fewer. */
+const maxMentions = 100;
 
 const { varint, bytes: lengthDelimited } = wireType;
 
+/** The entries of a `ChatMessages`; `upTo`: the cursor after them, or 0. */
+export type ReadBatch = ReadList<Message> & { readonly upTo: number };
+
+const upToTag = (2 << 3) | varint;
+
 /** The well-formed entries of a `ChatMessages`. Invalid UTF-8 becomes U+FFFD; overlong names and ids are cut. */
-export function readMessages(
-  bytes: Uint8Array,
-  maxMessages: number,
-): Generator<undefined, ReadList<Message>, void> {
-  return readEntries(bytes, {
+export function* readMessages(bytes: Uint8Array, maxMessages: number): Generator<undefined, ReadBatch, void> {
+  let upTo = 0;
+  const list = yield* readEntries(bytes, {
     maxEntries: maxMessages,
     read: (entry) => readMessage(entry, bytes.length),
+    onOther(tag, value) {
+      if (tag === upToTag && value <= maxSequence) upTo = value;
+    },
   });
+  return { ...list, upTo };
 }
 
 function readMessage(entry: Uint8Array, batchBytes: number): Message | undefined {
@@ -97,6 +106,7 @@ function readDetail(detail: Uint8Array): Detail | undefined {
   let roomChange: RoomChange | undefined;
   let memberChange: MemberChange | undefined;
   let change: MessageState = {};
+  const mentions: string[] = [];
   while (!reader.isAtEnd) {
     const tag = reader.tag();
     const value = tag === undefined ? undefined : reader.skip(tag);
@@ -104,7 +114,9 @@ function readDetail(detail: Uint8Array): Detail | undefined {
     if (tag === ((1 << 3) | varint)) room = value;
     else if (tag === ((2 << 3) | varint)) kind = value;
     else if (tag === ((4 << 3) | varint)) replyTo = value;
-    else if (tag === ((8 << 3) | lengthDelimited)) roomChange = readRoomChange(reader.skipped(value));
+    else if (tag === ((5 << 3) | lengthDelimited)) {
+      if (mentions.length < maxMentions) mentions.push(boundedText(reader.skipped(value), maxNameBytes));
+    } else if (tag === ((8 << 3) | lengthDelimited)) roomChange = readRoomChange(reader.skipped(value));
     else if (tag === ((9 << 3) | lengthDelimited)) memberChange = readMemberChange(reader.skipped(value));
     else if (tag !== undefined) change = withField(change, tag, value, reader);
   }
@@ -112,6 +124,7 @@ function readDetail(detail: Uint8Array): Detail | undefined {
     ...{ room, kind },
     ...change,
     ...(replyTo > 0 && replyTo <= maxSequence && { replyTo }),
+    ...(mentions.length > 0 && { mentions }),
     ...(roomChange && { roomChange }),
     ...(memberChange && { memberChange }),
   };
@@ -128,7 +141,7 @@ function withField(state: MessageState, tag: number, value: number, reader: Wire
     case (6 << 3) | lengthDelimited:
       if (emoji.length >= maxEmoji) return state;
       return { ...state, emoji: [...emoji, boundedText(reader.skipped(value), maxIdBytes)] };
-    case (11 << 3) | varint:
+    case (12 << 3) | varint:
       return value > 0 ? { ...state, moderated: true } : state;
     case (16 << 3) | varint:
       return value > 0 ? { ...state, edited: Math.min(value, maxTimestampMs) } : state;

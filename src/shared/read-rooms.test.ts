@@ -16,11 +16,17 @@ import {
 const name = fc.string({ minLength: 1, maxLength: 32 });
 const sequence = fc.integer({ min: 0, max: maxSequence });
 const small = fc.integer({ min: 0, max: 2 });
-const room = fc.record({
+const flag = fc.boolean();
+const settings = fc.record({
+  ...{ notify: small, mutedUntil: fc.nat(), hidden: flag, pinned: flag, markedUnread: flag },
+});
+const own = fc.record({ readUpTo: sequence, unread: fc.nat(100), mentions: fc.nat(100), settings });
+const described = {
   ...{ number: sequence, name, topic: fc.string({ maxLength: 250 }), type: small, past: small },
   ...{ archived: fc.boolean(), memberCount: fc.nat(), participants: fc.array(name, { maxLength: 8 }) },
   ...{ newest: sequence, joined: fc.boolean(), role: small },
-});
+};
+const room = fc.oneof(fc.record(described), fc.record({ ...described, own }));
 const rooms = fc.array(room);
 const member = fc.record({ name, role: small, online: fc.boolean() });
 const aRoom = { number: 3, name: 'plans', topic: '', type: 0, past: 0, archived: false, memberCount: 1 };
@@ -35,7 +41,7 @@ describe('what the server encodes', () => {
     fc.assert(
       fc.property(rooms, fc.array(member), fc.string(), (list, members, next) => {
         const whole = encodeRoomList({ upTo: 7, logId: 'log', rooms: list });
-        expect(finish(readRoomList(whole))).toEqual({ items: list, next: '', unreadable: 0 });
+        expect(finish(readRoomList(whole))).toEqual({ upTo: 7, rooms: list, unreadable: 0 });
         const page = encodeRoomPage({ items: list, next });
         expect(finish(readRoomPage(page))).toEqual({ items: list, next, unreadable: 0 });
         const memberPage = encodeMemberPage({ items: members, next });

@@ -3,6 +3,32 @@ import { decoded, plainNumber } from './protobuf-values.js';
 
 const { MemberPage, Posted: PostedMessage, Room, RoomList: RoomListMessage, RoomPage } = chat.v1;
 
+/** What an account has set for a room. */
+export type RoomSettings = {
+  /** One of `notify`. */
+  readonly notify: number;
+  /** No notifications until then, in milliseconds since 1970. */
+  readonly mutedUntil: number;
+  /** Until the next message. */
+  readonly hidden: boolean;
+  readonly pinned: boolean;
+  /** Until the next read mark. */
+  readonly markedUnread: boolean;
+};
+
+/** What an account has read of a room, and set for it. */
+export type OwnState = {
+  /** The read mark, a sequence. */
+  readonly readUpTo: number;
+  /** How many messages of others follow it; at most `maxCounted`, which means that many or more. */
+  readonly unread: number;
+  /** How many of all that follow it mention the account; likewise. */
+  readonly mentions: number;
+  readonly settings: RoomSettings;
+};
+
+export const maxCounted = 100;
+
 /** A room as one account sees it. */
 export type RoomView = {
   readonly number: number;
@@ -22,6 +48,8 @@ export type RoomView = {
   readonly joined: boolean;
   /** One of `roomRole`. */
   readonly role: number;
+  /** Absent in a page of open rooms, and from a server that keeps no read marks. */
+  readonly own?: OwnState | undefined;
 };
 
 /** The rooms of an account as of the sequence `upTo`. */
@@ -74,6 +102,6 @@ export function decodePosted(bytes: Uint8Array): PostedOfMany {
   return { id, sequence: plainNumber(sequence), code, text, retryAfterMs: waitMs > 0 ? waitMs : undefined };
 }
 
-function encodable({ participants, ...room }: RoomView): chat.v1.Room.$Properties {
-  return { ...room, participants: [...participants] };
+function encodable({ participants, own, ...room }: RoomView): chat.v1.Room.$Properties {
+  return { ...room, ...own, participants: [...participants] };
 }

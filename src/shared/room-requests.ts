@@ -1,14 +1,20 @@
+import { ChatError } from './errors.js';
 import { chat } from './generated/messages.js';
+import { notify as notifyLevels } from './message.js';
 import { pageSize } from './message-queries.js';
 import { decoded, plainNumber } from './protobuf-values.js';
+import { maxTimestampMs } from './read-messages.js';
+import type { RoomSettings } from './room-answers.js';
 
 const {
   BrowseRequest,
   CreateRoomRequest,
   DirectRequest,
+  MarkRequest,
   MemberRequest,
   MembersRequest,
   RoomRef: RoomRefMessage,
+  RoomSettings: RoomSettingsMessage,
   UpdateRoomRequest,
 } = chat.v1;
 
@@ -40,6 +46,12 @@ export type RoomUpdate = {
   readonly topic?: string;
   readonly archived?: boolean;
 };
+
+/** Everything in the room up to this sequence is read. */
+export type ReadMark = { readonly room: number; readonly sequence: number };
+
+/** The settings of a room. */
+export type SettingsOfRoom = RoomSettings & { readonly room: number };
 
 /** A room and the name of a user. */
 export type RoomAndUser = { readonly room: number; readonly name: string };
@@ -111,4 +123,29 @@ export function encodeRoomAndUser(request: RoomAndUser): Uint8Array {
 export function decodeRoomAndUser(bytes: Uint8Array): RoomAndUser {
   const { room, name } = decoded('request', () => MemberRequest.decode(bytes));
   return { room: plainNumber(room), name };
+}
+
+export function encodeReadMark(mark: ReadMark): Uint8Array {
+  return MarkRequest.encode(mark).finish();
+}
+
+export function decodeReadMark(bytes: Uint8Array): ReadMark {
+  const { room, sequence } = decoded('request', () => MarkRequest.decode(bytes));
+  return { room: plainNumber(room), sequence: plainNumber(sequence) };
+}
+
+/** What is absent has the value 0. */
+export function encodeSettings(settings: Partial<SettingsOfRoom>): Uint8Array {
+  return RoomSettingsMessage.encode(settings).finish();
+}
+
+/** Throws `usage` for values that no setting has. */
+export function decodeSettings(bytes: Uint8Array): SettingsOfRoom {
+  const decodedSettings = decoded('request', () => RoomSettingsMessage.decode(bytes));
+  const { notify, hidden, pinned, markedUnread } = decodedSettings;
+  const mutedUntil = plainNumber(decodedSettings.mutedUntil);
+  const isKnown = Object.values<number>(notifyLevels).includes(notify);
+  if (!isKnown) throw new ChatError('usage', 'notify is none of the known levels');
+  if (mutedUntil > maxTimestampMs) throw new ChatError('usage', 'muted_until is not a time');
+  return { room: plainNumber(decodedSettings.room), notify, mutedUntil, hidden, pinned, markedUnread };
 }

@@ -43,12 +43,14 @@ export const messages = {
   history: method(`/${messagesName}/history`, false),
   search: method(`/${messagesName}/search`, true),
   get: method(`/${messagesName}/get`, false),
+  mentions: method(`/${messagesName}/mentions`, false),
 };
 
 const presenceName = 'chat.v1.Presence';
 
 export const presence = {
   watch: method(`/${presenceName}/watch`, true),
+  typing: method(`/${presenceName}/typing`, false),
 };
 
 const roomsName = 'chat.v1.Rooms';
@@ -65,6 +67,8 @@ export const rooms = {
   leave: method(`/${roomsName}/leave`, false),
   invite: method(`/${roomsName}/invite`, false),
   remove: method(`/${roomsName}/remove`, false),
+  mark: method(`/${roomsName}/mark`, false),
+  configure: method(`/${roomsName}/configure`, false),
 };
 
 /** The services that a server reports and describes. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { startReferenceServer } from '../client/reference-server.js';
 
 let server: ServerProcess;
 const folder = temporaryFolder();
@@ -67,7 +68,21 @@ describe('the configuration file', () => {
     expect(stdout).toMatch(/^ok {4}user +user2 \(from CHAT_USER\)$/m);
     expect(stdout).toMatch(/^ok {4}password +from password-file in .*config\.toml$/m);
     expect(stdout).toMatch(/^ok {4}login +user2 can log in; images up to 4\.2 MB$/m);
+    expect(stdout).toMatch(/^ok {4}rooms +user2 is in 1 room$/m);
     expect(stdout).not.toMatch(/qwerty|\u001b/);
+  });
+
+  test('doctor reports in how many rooms the user is, and a server without rooms', async () => {
+    const as = (user: string, args: string[]) => run(args, { CHAT_USER: user, CHAT_PASSWORD: 'qwerty' });
+    await as('user3', ['rooms', 'create', 'ops', '--to', 'work']);
+    for (const other of ['user4', 'user5'])
+      await as('user3', ['send', '--to', 'work', '--direct', other, 'hi']);
+    expect((await as('user3', ['doctor'])).stdout).toMatch(
+      /^ok {4}rooms +user3 is in 2 rooms and 2 direct rooms$/m,
+    );
+    const reference = await startReferenceServer();
+    const { stdout } = await as('user1', ['doctor', `127.0.0.1:${reference.port}`]);
+    expect(stdout).toMatch(/^note {2}rooms +the server has a single room$/m);
   });
 
   test('doctor reports the error of a server and exits with its code', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { runChat, startChat, startServe } from '../chat-process.js';
+import { startChat, startServe } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
 import { startReferenceServer, type ReferenceServer } from '../client/reference-server.js';
 import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
 
@@ -15,7 +16,7 @@ const proxyTo = async (port: number): Promise<TcpProxy> => {
   stops.push(() => proxy.close());
   return proxy;
 };
-const sendTo = (address: string, text: string) => runChat(['send', address, text], { env });
+const sendTo = (address: string, text: string) => runInProcess(['send', address, text], { env });
 const texts = (stdout: string) => [...stdout.matchAll(/<user1> (.*)$/gm)].map(([, text]) => text);
 
 test('connect reconnects without a gap or a repeat, and sends the lines of the time between', async () => {
@@ -68,7 +69,7 @@ test('connect --once does not wait for a server that has stopped', async () => {
   const proxy = await proxyTo(Number(server.address.split(':')[1]));
   await proxy.close();
   stops.length = 0;
-  expect((await runChat(['connect', `localhost:${proxy.port}`, '--once'], { env })).code).toBe(3);
+  expect((await runInProcess(['connect', `localhost:${proxy.port}`, '--once'], { env })).code).toBe(3);
 });
 
 test('connect prints the history of a Qt server once, also after a lost connection', async () => {
@@ -76,14 +77,18 @@ test('connect prints the history of a Qt server once, also after a lost connecti
   stops.push(() => reference.stop());
   const proxy = await proxyTo(reference.port);
   const address = `127.0.0.1:${proxy.port}`;
-  expect(await runChat(['connect', address, '--once'], { env })).toMatchObject({ code: 0, stdout: '' });
+  expect(await runInProcess(['connect', address, '--once'], { env })).toMatchObject({ code: 0, stdout: '' });
   for (const text of ['1', '2', '3']) await sendTo(`127.0.0.1:${reference.port}`, text);
-  expect(texts((await runChat(['connect', address, '--once'], { env })).stdout)).toEqual(['1', '2', '3']);
-  expect(texts((await runChat(['connect', address, '--once', '--tail', '2'], { env })).stdout)).toEqual([
+  expect(texts((await runInProcess(['connect', address, '--once'], { env })).stdout)).toEqual([
+    '1',
     '2',
     '3',
   ]);
-  expect(await runChat(['connect', address, '--since', '1'], { env })).toMatchObject({
+  expect(texts((await runInProcess(['connect', address, '--once', '--tail', '2'], { env })).stdout)).toEqual([
+    '2',
+    '3',
+  ]);
+  expect(await runInProcess(['connect', address, '--since', '1'], { env })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/no sequence.*--tail/),
   });

@@ -39,7 +39,7 @@ describe('connect without a screen', () => {
     expect(code).toBe(0);
     expect(objects(stdout)).toEqual([
       {
-        v: 1,
+        v: 2,
         type: 'message',
         sequence: 1,
         id: expect.stringMatching(/^[!-~]{26}$/),
@@ -47,6 +47,8 @@ describe('connect without a screen', () => {
         from: 'user1',
         self: true,
         replay: true,
+        room: 'lobby',
+        roomNumber: 0,
         text: 'one',
       },
       expect.objectContaining({ sequence: 2, from: 'user2', self: false, text: expect.stringMatching(/\n/) }),
@@ -79,7 +81,7 @@ describe('connect without a screen', () => {
       { text: 'four', replay: false },
     ]);
     expect(objects(stderr)).toEqual([
-      { v: 1, type: 'status', status: 'connected', text: `connected to ${server.address} as user1` },
+      { v: 2, type: 'status', status: 'connected', text: `connected to ${server.address} as user1` },
     ]);
   });
 
@@ -133,7 +135,7 @@ describe('the stdin of connect', () => {
     expect(code).toBe(0);
     expect(objects(stdout)).toMatchObject([{ text: 'fine' }]);
     expect(objects(stderr)).toEqual([
-      { v: 1, type: 'error', code: 'message-refused', message: expect.stringMatching(/^line 1: .*U\+0007/) },
+      { v: 2, type: 'error', code: 'message-refused', message: expect.stringMatching(/^line 1: .*U\+0007/) },
     ]);
   });
 
@@ -198,7 +200,7 @@ describe('connect without a screen exits', () => {
   test('with 4 after a wrong password, reported as an object with --json', async () => {
     const { code, stderr } = await connect(['--json'], { env: { CHAT_PASSWORD: 'wrong' } });
     expect(code).toBe(4);
-    expect(objects(stderr)).toMatchObject([{ v: 1, type: 'error', code: 'login-refused', exit: 4 }]);
+    expect(objects(stderr)).toMatchObject([{ v: 2, type: 'error', code: 'login-refused', exit: 4 }]);
   });
 
   test('with 7 for an unknown certificate, whose fingerprint it prints', async () => {

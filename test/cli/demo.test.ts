@@ -20,6 +20,17 @@ async function startDemo() {
   return { terminal, folder, address };
 }
 
+test('npm start shows two rooms and a direct message', async () => {
+  const { terminal, address } = await startDemo();
+  const user1 = { env: { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' } };
+  const { stdout } = await runChat(['connect', address, '--once'], user1);
+  expect(stdout).toMatch(/ #lobby <user5> Join from a second terminal/);
+  expect(stdout).toMatch(/ #ops <user2> version 4\.2 is deployed/);
+  expect(stdout).toMatch(/ @user2 <user2> hello user1/);
+  terminal.write('/quit\r');
+  expect(await terminal.exitCode).toBe(0);
+});
+
 const isGone = async (address: string) =>
   (
     await runChat(['send', address, '--timeout', '300ms', 'x'], {

@@ -9,7 +9,7 @@ import { describeWith } from '../require-tool.js';
 const root = join(import.meta.dirname, '..', '..');
 
 describeWith(['python3'], 'the example bot', () => {
-  test('answers in the room, and leaves no process behind when it is killed', async () => {
+  test('answers in the room and to the message that mentions it, and leaves no process behind when it is killed', async () => {
     const server = await startServe(['--store', 'memory']);
     const bin = join(temporaryFolder(), 'bin');
     mkdirSync(bin);
@@ -22,12 +22,38 @@ describeWith(['python3'], 'the example bot', () => {
       detached: true,
     });
     try {
-      const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
-      const reader = startChat(['connect', server.address, '--tail', '0'], { env });
+      const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty', CHAT_ADDRESS: server.address };
+      const reader = startChat(['connect', '--json', '--tail', '0'], { env });
+      const chat = async (...args: string[]): Promise<string> => {
+        const { code, stdout } = await runChat(args, { env });
+        expect(code).toBe(0);
+        return stdout;
+      };
+      const messages = () =>
+        reader
+          .stdout()
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+      const answer = (text: string) =>
+        messages().find((message) => message.from === 'user2' && message.text === text);
+      await chat('rooms', 'create', 'ops', '--member', 'user2');
       // The bot may still be starting; it answers only later messages.
-      while (!reader.stdout().includes('<user2> hello you')) {
-        expect((await runChat(['send', server.address, '!echo hello  you'], { env })).code).toBe(0);
+      while (!answer('hello  you')) await chat('send', '@User2 hello  you');
+      expect(answer('hello  you')).toMatchObject({ room: 'lobby', replyTo: expect.any(Number) });
+      const questions = [
+        [['--room', 'ops'], 'ops', '$(id) --lines'],
+        [['--direct', 'user2'], 'user1,user2', 'secret'],
+      ] as const;
+      for (const [place, room, text] of questions) {
+        await chat('send', ...place, 'user2 is not mentioned here');
+        const { sequence } = JSON.parse(await chat('send', ...place, '--json', '--', `@user2 ${text}`)) as {
+          readonly sequence: number;
+        };
+        await reader.until(() => answer(text) !== undefined);
+        expect(answer(text)).toMatchObject({ room, replyTo: sequence });
       }
+      expect(messages().filter(({ from, room }) => from === 'user2' && room === 'ops')).toHaveLength(1);
       reader.kill('SIGTERM');
       await reader.ended;
       // Its `chat connect` is in the same process group, and does not outlive it.

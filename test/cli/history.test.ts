@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { runChat, startServe, type ServerProcess } from '../chat-process.js';
+import { startServe, type ServerProcess } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
 import { startReferenceServer } from '../client/reference-server.js';
 
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
@@ -9,10 +10,10 @@ let server: ServerProcess;
 beforeAll(async () => {
   server = await startServe(['--store', 'memory', '--rate', '0', '--history', '5']);
   const input = `${numbers.join('\n')}\n`;
-  expect((await runChat(['send', server.address, '--lines'], { env, input })).code).toBe(0);
+  expect((await runInProcess(['send', server.address, '--lines'], { env, input })).code).toBe(0);
 });
 
-const history = (...args: string[]) => runChat(['history', server.address, ...args], { env });
+const history = (...args: string[]) => runInProcess(['history', server.address, ...args], { env });
 const texts = async (...args: string[]) =>
   [...(await history(...args)).stdout.matchAll(/<user1> (.*)$/gm)].map(([, text]) => text);
 
@@ -40,12 +41,12 @@ describe('history', () => {
 
   test('prints JSON lines', async () => {
     const { stdout } = await history('--json', '--limit', '1');
-    expect(JSON.parse(stdout)).toMatchObject({ v: 1, sequence: 620, text: 'n620', replay: true, self: true });
+    expect(JSON.parse(stdout)).toMatchObject({ v: 2, sequence: 620, text: 'n620', replay: true, self: true });
   });
 
   test('reports a server without history, and exits with 1', async () => {
     const reference = await startReferenceServer();
-    const ended = await runChat(['history', `127.0.0.1:${reference.port}`], { env });
+    const ended = await runInProcess(['history', `127.0.0.1:${reference.port}`], { env });
     reference.stop();
     expect(ended).toMatchObject({
       code: 1,

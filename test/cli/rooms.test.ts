@@ -60,7 +60,7 @@ describe('chat rooms', () => {
     const [lobby, room, direct] = ['lobby', 'json', 'user1,user2'].map((name) =>
       listed.find((each) => each.room === name),
     );
-    expect(lobby).toMatchObject({ v: 1, type: 'room-info', roomNumber: 0 });
+    expect(lobby).toMatchObject({ v: 2, type: 'room-info', roomNumber: 0 });
     expect(room).toMatchObject({ kind: 'closed', members: 2, role: 'member' });
     expect(direct).toMatchObject({ kind: 'direct', participants: ['user1', 'user2'] });
     const [member] = objects((await rooms('user2', ['members', 'json', '--json'])).stdout);
@@ -203,7 +203,7 @@ describe('chat history of rooms', () => {
     );
     const { stdout } = await history('user4', ['--all', '--search', 'needle 4', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
-      v: 1,
+      v: 2,
       type: 'message',
       room: 'user3,user4',
       text: 'needle 4',

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { runChat, startChat, startServe, temporaryFolder } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
 import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
 
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
@@ -32,7 +33,7 @@ test('connect continues with another server of its list, without a gap or a repe
     reader.stderr().includes(`connected to localhost:${port} as user1`),
   );
   await first?.close();
-  for (const text of ['4', '5', '6']) await runChat(['send', server.address, text], { env });
+  for (const text of ['4', '5', '6']) await runInProcess(['send', server.address, text], { env });
   await reader.until(({ stdout }) => stdout().includes('6\n'));
   expect([...reader.stdout().matchAll(/> (.*)$/gm)].map(([, text]) => text)).toEqual([
     '1',
@@ -53,12 +54,12 @@ test('send, history and the environment accept a list, and skip servers that do 
   await dead?.close();
   const list = `localhost:${dead?.port ?? 0},localhost:${alive?.port ?? 0}`;
   for (const text of ['one', 'two', 'three']) {
-    expect(await runChat(['send', list, text], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runInProcess(['send', list, text], { env })).toMatchObject({ code: 0, stderr: '' });
   }
-  const history = await runChat(['history'], { env: { ...env, CHAT_ADDRESS: list } });
+  const history = await runInProcess(['history'], { env: { ...env, CHAT_ADDRESS: list } });
   expect(history).toMatchObject({ code: 0, stdout: expect.stringMatching(/one[^]*two[^]*three/) });
   await alive?.close();
-  const unreachable = await runChat(['send', list, 'four', '--timeout', '1s'], { env });
+  const unreachable = await runInProcess(['send', list, 'four', '--timeout', '1s'], { env });
   expect(unreachable).toMatchObject({ code: 3, stderr: expect.stringContaining('no server answers: ') });
 });
 
@@ -68,7 +69,7 @@ test('connect and doctor report servers of different rooms', async () => {
   const reader = startChat(['connect', list, '--plain', '-v'], { env });
   await reader.until(({ stderr }) => stderr().includes('connected to'));
   const used = reader.stderr().includes(`connected to ${one.address}`) ? one : two;
-  const doctor = await runChat(['doctor', list], { env });
+  const doctor = await runInProcess(['doctor', list], { env });
   expect(doctor.stdout).toMatch(new RegExp(`ok +login +${one.address}: user1 can log in`));
   expect(doctor.stdout).toMatch(new RegExp(`ok +login +${two.address}: user1 can log in`));
   expect(doctor.stdout).toMatch(/BAD +room +these servers do not share a room\n +List only/);
@@ -87,7 +88,9 @@ test('a name in the configuration can have several addresses, but cannot be in a
     `[servers.work]\naddress = "${listOf(proxies)}"\nuser = "user3"\n`,
   );
   const configured = { CHAT_PASSWORD: 'qwerty', XDG_CONFIG_HOME: home };
-  expect(await runChat(['send', '--to', 'work', 'hello'], { env: configured })).toMatchObject({ code: 0 });
+  expect(await runChat(['send', '--to', 'work', 'hello'], { env: configured })).toMatchObject({
+    code: 0,
+  });
   const mixed = await runChat(['send', '--to', `work,${server.address}`, 'hello'], { env: configured });
   expect(mixed).toMatchObject({
     code: 2,

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { parseAddress } from '../../src/client/connection/address.js';
-import type { Connection, Cursor, SubscriptionEvent } from '../../src/client/connection/port.js';
+import type { Connection, Cursor, Online, SubscriptionEvent } from '../../src/client/connection/port.js';
 import { connect, type ConnectOptions } from '../../src/client/connection/grpc/grpc-connection.js';
 import { contentType, type Draft } from '../../src/shared/message.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
@@ -12,6 +12,7 @@ import { startTcpProxy } from './tcp-proxy.js';
 import { connectOptions } from './with-session.js';
 
 const never = new AbortController().signal;
+const user2 = { user: 'user2', password: 'qwerty' };
 
 async function withConnection(
   options: ConnectOptions,
@@ -111,6 +112,56 @@ describe('a connection to our own server', () => {
         await connection.send(draft('last'), never);
         expect(texts(await reading)).toContain('last');
       }),
+    );
+  });
+
+  test('marks what was read, sets settings, and reports both and who types to every session', async () => {
+    await withServer({ demoUsers: true }, (server) =>
+      withConnection(connectOptions(server.port), (connection) =>
+        withConnection(connectOptions(server.port, { credentials: user2 }), async (other) => {
+          const { number: room } = await connection.rooms.direct(['user2'], never);
+          const settings = {
+            ...{ notify: 1, mutedUntil: 0 },
+            hidden: false,
+            pinned: true,
+            markedUnread: true,
+          };
+          const abort = new AbortController();
+          const seen: Partial<Online>[] = [];
+          let isFirst = true;
+          for await (const { marks, settings: changed, typing } of other.usersOnline(abort.signal)) {
+            seen.push({
+              ...(marks && { marks }),
+              ...(changed && { settings: changed }),
+              ...(typing && { typing }),
+            });
+            if (isFirst) {
+              isFirst = false;
+              await other.rooms.configure({ room, ...settings }, never);
+              await other.rooms.mark(room, room, never);
+              await connection.rooms.typing({ room, stopped: false }, never);
+            }
+            if (seen.some((one) => one.typing)) abort.abort();
+          }
+          expect(seen.flatMap(({ marks = [] }) => marks)).toContainEqual({ room, readUpTo: room });
+          expect(seen.flatMap(({ settings: of = [] }) => of)).toContainEqual({
+            ...{ room, ...settings },
+            markedUnread: false,
+          });
+          expect(seen.at(-1)?.typing).toEqual([{ room, name: 'user1', stopped: false }]);
+          await connection.rooms.post({ room, mentions: ['user2'], draft: draft('mention') }, never);
+          const [mention] = await other.mentions(0, 10, never);
+          expect(mention?.detail?.mentions).toEqual(['user2']);
+          await other.rooms.mark(room, room, never);
+          const { own } = await other.rooms.get(room, never);
+          expect(own).toEqual({
+            readUpTo: room,
+            unread: 1,
+            mentions: 1,
+            settings: { ...settings, markedUnread: false },
+          });
+        }),
+      ),
     );
   });
 

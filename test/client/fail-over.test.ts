@@ -18,6 +18,7 @@ import { startServer } from '../../src/server/app/start-server.js';
 import { testOptions } from '../server/test-server.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { connectOptions, shown, until, write } from './with-session.js';
+import { inLobby } from '../support/session-driver.js';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -92,7 +93,7 @@ describe('a session over several servers of one room', () => {
     await until(session, ({ timeline }) => timeline.items.length === 5);
     expect(shown(session.state).toSorted()).toEqual(['1', '2', '3', '4', '5']);
     expect(usedBy(session)).toBe(`127.0.0.1:${b.port}`);
-    expect(session.state.timeline.position.readUpTo).toBe(5);
+    expect(inLobby(session.state).position.readUpTo).toBe(5);
   });
 
   test('returns to the first server when the second is lost', async () => {
@@ -122,7 +123,7 @@ describe('a session over several servers of one room', () => {
     await a.close();
     await until(
       session,
-      (state) => isLive(state) && state.logId !== logId && !state.timeline.position.startsNewList,
+      (state) => isLive(state) && state.logId !== logId && state.previousPage.type === 'none',
     );
     expect(shown(session.state)).toEqual(['of the other room', 'on its way!']);
   });

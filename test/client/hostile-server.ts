@@ -1,8 +1,9 @@
 import { Metadata, Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
-import { contentType } from '../../src/shared/message.js';
+import { contentType, type Detail } from '../../src/shared/message.js';
 import { encodePresenceUpdate } from '../../src/shared/presence-update.js';
-import { messages, metadataKeys, presence, simpleChat } from '../../src/shared/services.js';
+import { encodeRoomList, type RoomView } from '../../src/shared/room-answers.js';
+import { messages, metadataKeys, presence, rooms, simpleChat } from '../../src/shared/services.js';
 import { encodeText } from '../../src/shared/text.js';
 
 /** A malicious server, or an attacker between client and server. */
@@ -10,6 +11,8 @@ export type HostileServer = {
   readonly port: number;
   /** Sends a message from this name to all subscribers. */
   say(from: string, text: string): void;
+  /** Sends a change of a room from this name. */
+  change(from: string, detail: Detail): void;
   /** The text of all following errors. */
   setReason(text: string): void;
   /** Rejects all following subscriptions. */
@@ -22,8 +25,8 @@ export type HostileServer = {
 type Stream = ServerWritableStream<Uint8Array, Uint8Array>;
 type Answer = (error: { code: status; details: string }) => void;
 
-/** Accepts every login; rejects every message, search and page. */
-export async function startHostileServer(): Promise<HostileServer> {
+/** Accepts every login; rejects every message, search and page. Without rooms it has only the lobby. */
+export async function startHostileServer(roomViews?: readonly RoomView[]): Promise<HostileServer> {
   const readers = new Set<Stream>();
   const watchers = new Set<Stream>();
   let sequence = 0;
@@ -42,6 +45,7 @@ export async function startHostileServer(): Promise<HostileServer> {
       metadata.set(metadataKeys.logId, 'hostile');
       metadata.set(metadataKeys.head, '0');
       metadata.set(metadataKeys.resumed, 'false');
+      if (roomViews) metadata.set(metadataKeys.rooms, '1');
       call.sendMetadata(metadata);
       call.write(new Uint8Array(0));
       readers.add(call);
@@ -64,18 +68,25 @@ export async function startHostileServer(): Promise<HostileServer> {
       call.write(encodePresenceUpdate({ first: true, online, offline: [] }));
     },
   });
+  server.addService(rooms, {
+    list(_call: unknown, answer: (error: null, bytes: Uint8Array) => void) {
+      answer(null, encodeRoomList({ upTo: 0, logId: 'hostile', rooms: roomViews ?? [] }));
+    },
+  });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });
+  function send(from: string, type: number, content: Uint8Array, detail?: Detail): void {
+    const message = { timestamp: Date.now(), type, content, from, id: '', ...(detail && { detail }) };
+    const entry = encodeEntry(encodeUnsequenced(message), ++sequence);
+    for (const reader of readers) reader.write(entry);
+  }
   return {
     port,
-    say(from, text) {
-      const draft = { timestamp: Date.now(), type: contentType.text, content: encodeText(text) };
-      const entry = encodeEntry(encodeUnsequenced({ ...draft, from, id: '' }), ++sequence);
-      for (const reader of readers) reader.write(entry);
-    },
+    say: (from, text) => send(from, contentType.text, encodeText(text)),
+    change: (from, detail) => send(from, contentType.unknown, new Uint8Array(0), detail),
     refuseLogins: () => void (refusesLogins = true),
     setReason: (text) => void (reason = text),
     setOnline(names) {

@@ -3,12 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
+import { contentType, type Draft } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
 import { startServer } from '../../src/server/app/start-server.js';
 import { dataWithMessages } from '../server/data-with-messages.js';
 import { testOptions, withServer } from '../server/test-server.js';
 import { startReferenceServer } from './reference-server.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import { connectOptions, shown, until, withSession, write } from './with-session.js';
+import { inLobby } from '../support/session-driver.js';
+
+async function* drafts(count: number): AsyncGenerator<Draft, void, void> {
+  for (let index = 0; index < count; index++) {
+    yield await Promise.resolve({
+      ...{ id: `n${index}`, timestamp: 1 },
+      ...{ type: contentType.text, content: encodeText('x') },
+    });
+  }
+}
 
 describe('a session', () => {
   test('shows all messages in order, and own messages keep their keys', async () => {
@@ -22,7 +34,7 @@ describe('a session', () => {
           ({ outbox, timeline }) => outbox.entries.length === 0 && timeline.items.length === 2,
         );
         expect(shown(session.state)).toEqual(['one', 'two']);
-        expect(session.state.timeline.items.at(0)).toMatchObject({
+        expect(inLobby(session.state).timeline.items.at(0)).toMatchObject({
           key,
           mine: true,
           message: { sequence: 1 },
@@ -33,30 +45,32 @@ describe('a session', () => {
   });
 
   test('receives six thousand messages with few notifications', async () => {
-    const dataDirectory = await dataWithMessages(Array.from({ length: 6000 }, () => 'x'));
-    await withServer({ maxHistoryMessages: 10_000, store: 'embedded', dataDirectory }, async (server) => {
+    await withServer({}, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
+        await until(session, ({ phase }) => phase.type === 'live');
         let notifications = 0;
         session.subscribe(() => notifications++);
-        await until(session, ({ timeline }) => timeline.position.readUpTo === 6000);
-        expect(session.state.timeline.items.length).toBe(5000);
-        expect(session.state.timeline.trimmed).toBe(1000);
-        expect(notifications).toBeLessThan(200);
+        const sender = connect(connectOptions(server.port));
+        for await (const { rejection } of sender.postAll(drafts(6000), new AbortController().signal))
+          expect(rejection).toBeUndefined();
+        sender.close();
+        await until(session, ({ position }) => position.readUpTo === 6000);
+        expect(inLobby(session.state).timeline.items.length).toBe(5000);
+        expect(inLobby(session.state).timeline.trimmed).toBe(1000);
+        expect(notifications).toBeLessThan(1200);
       });
     });
   });
 
   test('loads previous pages', async () => {
-    await withServer({ maxHistoryMessages: 2 }, async (server) => {
+    const texts = Array.from({ length: 250 }, (_, index) => String(index));
+    const dataDirectory = await dataWithMessages(texts);
+    await withServer({ store: 'embedded', dataDirectory }, async (server) => {
       await withSession(connectOptions(server.port), async (session) => {
-        for (const text of ['1', '2', '3', '4', '5']) write(session, text);
-        await until(session, ({ timeline }) => timeline.items.length === 5);
-      });
-      await withSession(connectOptions(server.port), async (session) => {
-        await until(session, ({ timeline }) => timeline.items.length === 2);
+        await until(session, ({ timeline }) => timeline.items.length === 200);
         session.dispatch({ type: 'load-previous-page' });
         await until(session, ({ previousPage }) => previousPage.type === 'none');
-        expect(shown(session.state)).toEqual(['1', '2', '3', '4', '5']);
+        expect(shown(session.state)).toEqual(texts);
       });
     });
   });
@@ -160,10 +174,7 @@ describe('a session with a reference server', () => {
       await until(session, ({ extensions }) => extensions === false);
       proxy.cut();
       await until(session, ({ phase }) => phase.type === 'reconnecting');
-      await until(
-        session,
-        ({ phase, timeline }) => phase.type === 'live' && !timeline.position.startsNewList,
-      );
+      await until(session, ({ phase, position }) => phase.type === 'live' && !position.startsNewList);
       expect(shown(session.state)).toEqual(['same', 'same']);
     });
     await proxy.close();

@@ -4,7 +4,8 @@ import { parseAddress } from '../../src/client/connection/address.js';
 import { connect, type ConnectOptions } from '../../src/client/connection/grpc/grpc-connection.js';
 import { createSession, type Session } from '../../src/client/session/session.js';
 import { fastClock } from '../support/fast-clock.js';
-import { itemAt, itemCount, type SessionState } from '../../src/client/session/state.js';
+import { itemAt, itemCount, type Conversation, type SessionState } from '../../src/client/session/state.js';
+import { inLobby } from '../support/session-driver.js';
 
 /** For `user1` on a port of this machine. */
 export function connectOptions(port: number, changes: Partial<ConnectOptions> = {}): ConnectOptions {
@@ -49,10 +50,10 @@ export async function withSession(
 }
 
 /** Resolves when `isWanted` returns true. */
-export function until(session: Session, isWanted: (state: SessionState) => boolean): Promise<void> {
+export function until(session: Session, isWanted: (state: Conversation) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const check = (): void => {
-      if (!isWanted(session.state)) return;
+      if (!isWanted(inLobby(session.state))) return;
       unsubscribe();
       resolve();
     };
@@ -67,7 +68,8 @@ export function write(session: Session, text: string): string {
 }
 
 /** The texts of the list, followed by `…` while sending and `!` after a failure. */
-export function shown(state: SessionState): string[] {
+export function shown(session: SessionState): string[] {
+  const state = inLobby(session);
   const marks = { sending: '…', delivered: '', failed: '!' };
   return Array.from({ length: itemCount(state) }, (_, index) => {
     const item = itemAt(state, index);

@@ -19,6 +19,7 @@ import {
   type Append,
   type Appended,
   type Entry,
+  type Mentioned,
   type DedupeWindow,
   type LogOptions,
   type MessageLog,
@@ -159,7 +160,9 @@ export async function expectRooms(log: Pick<MessageLog, 'read' | 'readBefore'>):
 }
 
 /** As `expectRooms`. */
-export async function expectRoomCounts(log: Pick<MessageLog, 'count' | 'sequences'>): Promise<void> {
+export async function expectRoomCounts(
+  log: Pick<MessageLog, 'count' | 'sequences' | 'recent'>,
+): Promise<void> {
   const count = async (after: number, of: RoomFilter, maxCount = 99): Promise<number> =>
     log.count(after, maxCount, everything, of);
   expect(await count(0, filter(2))).toBe(3);
@@ -183,6 +186,55 @@ export async function expectRoomCounts(log: Pick<MessageLog, 'count' | 'sequence
   expect(await log.sequences(1, 99, filter(lobby, allKinds))).toEqual([5, 10, 11]);
   expect(await log.sequences(12, 99, filter(2, allKinds))).toEqual([]);
   expect(await log.sequences(0, 99, filter(7, allKinds))).toEqual([]);
+
+  const recent = async (before: number, maxCount: number, of: RoomFilter): Promise<number[]> =>
+    (await log.recent(before, maxCount, of)).map(({ sequence }) => sequence);
+  expect(await recent(99, 99, filter(2, allKinds))).toEqual([12, 9, 7, 4, 3, 2]);
+  expect(await recent(9, 2, filter(2, allKinds))).toEqual([7, 4]);
+  expect(await recent(99, 99, filter(lobby))).toEqual([11, 5, 1]);
+  expect(await recent(99, 1, filter(lobby))).toEqual([11]);
+  expect(await recent(1, 99, filter(lobby))).toEqual([]);
+  expect(await recent(99, 99, filter(7, allKinds))).toEqual([]);
+  const senders = (await log.recent(99, 99, filter(2))).map(({ sender }) => sender);
+  expect([...new Set(senders)]).toEqual(['ada']);
+}
+
+/** Mentions b2 in the lobby, all in room 2, b2 and c3 there, and one more time b2 in the lobby. */
+async function appendMentions(log: MessageLog): Promise<void> {
+  const mention = async (
+    room: number,
+    mentionedAccounts: string[],
+    mentions: string[] = [],
+  ): Promise<void> => {
+    const detail = { room, kind: messageKind.message, mentions, mentionedAccounts };
+    const message = { ...{ timestamp: 1, content: encodeText('text'), type: contentType.text }, from: 'ada' };
+    await log.append({
+      ...text('text', { room, kind: messageKind.message }),
+      message: () => encodeUnsequenced({ ...message, id: '', detail }),
+    });
+  };
+  await mention(lobby, ['b2'], ['bob']);
+  await log.append(text('none'));
+  await mention(2, [], ['all', 'bob']);
+  await mention(2, ['b2', 'c3'], ['bob', 'carl']);
+  await mention(lobby, ['b2'], ['bob']);
+}
+
+async function expectMentions(log: Pick<MessageLog, 'mentions'>): Promise<void> {
+  const found = async (of: Mentioned, before = 99, maxCount = 99) =>
+    (await log.mentions(of, before, maxCount)).map(({ sequence, room, sender }) => [sequence, room, sender]);
+  const [first, second, third] = [
+    [1, 0, 'ada'],
+    [4, 2, 'ada'],
+    [5, 0, 'ada'],
+  ];
+  expect(await found({ account: 'b2' })).toEqual([third, second, first]);
+  expect(await found({ account: 'b2' }, 5, 1)).toEqual([second]);
+  expect(await found({ account: 'c3' })).toEqual([second]);
+  expect(await found({ account: 'b' })).toEqual([]);
+  expect(await found({ allOf: 2 })).toEqual([[3, 2, 'ada']]);
+  expect(await found({ allOf: 2 }, 3)).toEqual([]);
+  expect(await found({ allOf: lobby })).toEqual([]);
 }
 
 /** Smaller than a server's, so that a test need not append thousands of messages. */
@@ -368,6 +420,11 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
         expect(placementsOf(await log.readBefore(0, 99, everything))).toEqual(placementsInRooms.toReversed());
       });
 
+      test('finds messages by whom they mention', async () => {
+        await appendMentions(log);
+        await expectMentions(log);
+      });
+
       test('a room is read in both directions, its messages only and within the limits', async () => {
         await appendToRooms(log);
         await expectRooms(log);
@@ -546,6 +603,12 @@ export function describeMessageLog(name: string, durable: boolean, factory: LogF
             before.map(({ bytes }) => Buffer.from(bytes)),
           );
           expect((await log.append(text('next'))).sequence).toBe(21);
+        });
+
+        test('a log that is opened again has its mentions', async () => {
+          await appendMentions(log);
+          await reopen();
+          await expectMentions(log);
         });
 
         test('a log that is opened again has the rooms of its entries', async () => {

@@ -5,8 +5,9 @@ import { afterEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { openNatsLink } from '../../src/server/nats/nats-link.js';
 import { parseNatsStore } from '../../src/server/nats/nats-store-options.js';
-import { runChat, startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
+import { startServe, temporaryFolder, type ServerProcess } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
+import { runInProcess } from '../run-in-process.js';
 import { portOf } from '../server/server-process.js';
 import { TestClient } from '../server/test-client.js';
 import { startNats, stopAllNats } from './nats-server-process.js';
@@ -24,7 +25,7 @@ describeWith(['nats-server'], 'a NATS that requires a login', () => {
 
   /** The error for a store that cannot be used; without a retry, since waiting does not help. */
   async function refusal(store: string): Promise<{ readonly code: number | null; readonly stderr: string }> {
-    const { code, stdout, stderr } = await runChat(['serve', '--port', '0', '--store', store]);
+    const { code, stdout, stderr } = await runInProcess(['serve', '--port', '0', '--store', store]);
     expect(stdout).toBe('');
     expect(stderr).toMatch(oneLine);
     return { code, stderr };

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { messageKind, plainPlacement } from '../../src/shared/message.js';
 import { identityOf, logIdOf } from '../../src/server/logs/jetstream/stream-config.js';
 import { createStreamReader, storedEntries } from '../../src/server/logs/jetstream/stream-reader.js';
+import { createMentionIndex } from '../../src/server/logs/mention-index.js';
 import { createLogTail, createTailReader } from '../../src/server/logs/log-tail.js';
 import {
   lobbyMessages,
@@ -159,7 +160,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       const read = createStreamReader(counted, 'CHAT', subject);
       const head = log.head();
       const tail = createLogTail({ head, oldest: 1, newest: [] });
-      const reader = createTailReader(tail, storedEntries(read));
+      const reader = createTailReader(tail, storedEntries(read, createMentionIndex()));
       return { reader, requests: () => requests };
     };
 

@@ -2,8 +2,9 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, expect, test } from '@jest/globals';
-import { runChat, startChat, type ChatProcess, type Ended } from '../chat-process.js';
+import { startChat, type ChatProcess } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
+import { runInProcess } from '../run-in-process.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
 const demoUser = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
@@ -16,8 +17,8 @@ const serveArgs = ({ address }: NatsProcess): string[] => [
   '--store',
   `nats://${address}`,
 ];
-const addUser = ({ address }: NatsProcess, name: string): Promise<Ended> =>
-  runChat(['users', 'add', name, '--password-stdin', '--store', `nats://${address}`], {
+const addUser = ({ address }: NatsProcess, name: string): ReturnType<typeof runInProcess> =>
+  runInProcess(['users', 'add', name, '--password-stdin', '--store', `nats://${address}`], {
     input: 'long enough\n',
   });
 
@@ -58,28 +59,28 @@ describeWith(['nats-server'], 'a room in NATS that has lost its accounts', () =>
     await startAndStop(nats);
     await asOperator(nats, lose);
     for (const args of [[], [], ['--demo-users']]) {
-      const ended = await runChat([...serveArgs(nats), ...args]);
+      const ended = await runInProcess([...serveArgs(nats), ...args]);
       expect(ended).toMatchObject({ code: 3, stdout: '' });
       expect(ended.stderr).toMatch(/^chat: [^\n]*CHAT_accounts[^\n]*chat users add[^\n]*\n$/);
     }
     expect(await addUser(nats, 'bert')).toMatchObject({ code: 0 });
     const { address } = await startRoom(nats);
     const bert = { ...anna, CHAT_USER: 'bert' };
-    expect(await runChat(['send', address, 'x'], { env: bert })).toMatchObject({ code: 0 });
-    expect(await runChat(['send', address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
+    expect(await runInProcess(['send', address, 'x'], { env: bert })).toMatchObject({ code: 0 });
+    expect(await runInProcess(['send', address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
   });
 
   test.each(losses)('a running server keeps the accounts if the %s', async (_, lose) => {
     const nats = await startNats();
     const server = await startRoom(nats);
     expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
-    while ((await runChat(['send', server.address, 'x'], { env: anna })).code !== 0);
+    while ((await runInProcess(['send', server.address, 'x'], { env: anna })).code !== 0);
     await asOperator(nats, lose);
-    expect(await runChat(['send', server.address, 'x'], { env: anna })).toMatchObject({ code: 0 });
-    expect(await runChat(['send', server.address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
+    expect(await runInProcess(['send', server.address, 'x'], { env: anna })).toMatchObject({ code: 0 });
+    expect(await runInProcess(['send', server.address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
     server.kill('SIGTERM');
     await server.ended;
-    expect(await runChat(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
+    expect(await runInProcess(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
   });
 
   test('a demo room with an added user does not start if the bucket is deleted before the next start', async () => {
@@ -87,6 +88,6 @@ describeWith(['nats-server'], 'a room in NATS that has lost its accounts', () =>
     await startAndStop(nats);
     expect(await addUser(nats, 'anna')).toMatchObject({ code: 0 });
     await asOperator(nats, (manager) => manager.streams.delete('KV_CHAT_accounts'));
-    expect(await runChat(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
+    expect(await runInProcess(serveArgs(nats))).toMatchObject({ code: 3, stdout: '' });
   });
 });

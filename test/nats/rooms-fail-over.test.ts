@@ -97,11 +97,11 @@ describeWith(['nats-server'], 'two servers with rooms over three NATS servers', 
     for (let count = 0; count < 2; count++) servers.push(await startServe(['--store', store, '--rate', '0']));
     const creator = userAt('user1', 0);
     const names = ['user2', 'user3', 'user4', 'user5'];
-    const create = (name: string, type: number, members: string[]): Promise<number> =>
-      answered(creator, (client) => client.create({ name, type, members, id: name }));
+    const create = async (name: string, type: number, members: string[]): Promise<number> =>
+      (await answered(creator, (client) => client.create(name, { type, members, id: name }))).number;
     const open = await create('open', roomType.open, names);
     const closed = await create('closed', roomType.closed, ['user2', 'user3']);
-    const direct = await answered(creator, (client) => client.direct('user2'));
+    const { number: direct } = await answered(creator, (client) => client.direct('user2'));
     // Who reads and sends in which rooms.
     const roomsOf = new Map([
       ['user1', [lobby, open, closed, direct]],
@@ -118,7 +118,7 @@ describeWith(['nats-server'], 'two servers with rooms over three NATS servers', 
       for (let count = 0; count < total / senderCount; count++) {
         const id = `${number}-${count}`;
         const room = rooms[count % rooms.length] ?? lobby;
-        const sequence = await answered(sender, (client) => client.post(room, id, { id }));
+        const { sequence } = await answered(sender, (client) => client.post(room, id, { id }));
         posted.set(id, { sequence, room });
       }
     };

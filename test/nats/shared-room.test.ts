@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, expect, test } from '@jest/globals';
 import { runChat, startServe, type ServerProcess } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
+import { runInProcess } from '../run-in-process.js';
 import { online } from '../server/online.js';
 import { portOf } from '../server/server-process.js';
 import { loginMetadata, TestClient } from '../server/test-client.js';
@@ -24,7 +25,7 @@ function clientOf(server: ServerProcess): TestClient {
 }
 
 const users = (nats: NatsProcess, args: readonly string[], input = '') =>
-  runChat(['users', ...args, '--store', `nats://${nats.address}`], { input });
+  runInProcess(['users', ...args, '--store', `nats://${nats.address}`], { input });
 
 describeWith(['nats-server'], 'servers that share a room over NATS', () => {
   afterEach(async () => {
@@ -96,7 +97,7 @@ describeWith(['nats-server'], 'servers that share a room over NATS', () => {
 
   test('a server reports in one line why it cannot start', async () => {
     const nats = await startNats({ maxPayload: '1MB' });
-    const small = await runChat(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
+    const small = await runInProcess(['serve', '--port', '0', '--store', `nats://${nats.address}`]);
     expect(small).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine) });
     expect(small.stderr).toMatch(/max_payload: 8MB/);
     await nats.stop();

@@ -21,7 +21,8 @@ const checkedElsewhere = new Set([
 
 /** What a command must show, besides exiting with 0. */
 const shows: readonly (readonly [command: string, text: RegExp])[] = [
-  ['chat connect --once', /<user2> the build is green/],
+  ['chat connect --once --tail 20', /<user2> the build is green/],
+  ['chat connect --once --room ops', /<user2> deployed 4\.2/],
   ['chat history --search green --since', /"text":"the build is green"/],
   ['chat history --room ops', /<user2> deployed 4\.2/],
   ['chat history --search green --all', /<user2> the build is green/],
@@ -72,6 +73,15 @@ describe('the README', () => {
     for (const command of checkedElsewhere) expect(commands).toContain(command);
     expect(readme).toContain(`./chat-${readPackage().version}.tgz`);
     expect(readPackage().scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
+  });
+
+  test('names the rooms of npm start, and CONTRIBUTING how many there are', () => {
+    const demo = readFileSync(join(root, 'scripts', 'demo.mjs'), 'utf8');
+    const created = [...demo.matchAll(/'create', '(\w+)'/g)].map(([, name = '']) => `\`#${name}\``);
+    expect(readme.replaceAll('\n', ' ')).toContain(`two rooms, \`#lobby\` and ${created.join(' and ')}`);
+    expect(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')).toMatch(
+      /^npm start +# a server with two rooms,/m,
+    );
   });
 
   test('links to files that exist', () => {

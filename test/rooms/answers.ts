@@ -39,7 +39,8 @@ export async function answersFor(
   }
   return {
     account,
-    rooms,
+    // What a user has read is not in the log.
+    rooms: rooms.map((room) => ({ ...room, own: undefined })),
     histories,
     found: sequencesOf(await client.search(commonText, { limit: maxPage })),
     got,

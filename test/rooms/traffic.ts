@@ -171,7 +171,7 @@ export async function startTraffic(site: Site, accounts: ReadonlyMap<string, str
     const text = `text-${count++}`;
     switch (verb) {
       case 'post':
-        confirmed.push({ sequence: await by.post(room, text), room, text });
+        confirmed.push({ sequence: (await by.post(room, text)).sequence, room, text });
         break;
       case 'send':
         confirmed.push({ sequence: await by.sendText(text), room: lobby, text });
@@ -181,11 +181,11 @@ export async function startTraffic(site: Site, accounts: ReadonlyMap<string, str
         const name = `room-${whom % 20}`;
         const type = flag ? roomType.closed : roomType.open;
         const visible = where % 2 === 0 ? past.all : past.fromJoining;
-        rooms.push(await by.create({ name, type, past: visible, members: [other] }));
+        rooms.push((await by.create(name, { type, past: visible, members: [other] })).number);
         break;
       }
       case 'direct':
-        rooms.push(await by.direct(other, ...(flag ? [pick(users, where)] : [])));
+        rooms.push((await by.direct(other, ...(flag ? [pick(users, where)] : []))).number);
         break;
       case 'join':
       case 'leave':

@@ -34,15 +34,14 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
 
   /** `other` is the moderator. */
   beforeEach(async () => {
-    const request = { name: `room-${++rooms}`, type: roomType.closed, members: ['user1'] };
-    room = await other.create(request);
+    ({ number: room } = await other.create(`room-${++rooms}`, { members: ['user1'] }));
   });
 
   const current = async (sequence: number): Promise<Message | undefined> => (await author.get(sequence))[0];
 
   describe('an edit', () => {
     test('replaces the text in pages, in search and for everybody who reads the message', async () => {
-      const sequence = await author.post(room, 'first text');
+      const { sequence } = await author.post(room, 'first text');
       await author.edit(sequence, 'second text');
       const edit = await author.edit(sequence, 'third text');
       const [message, ...others] = await other.history(room, { limit: 1 });
@@ -57,11 +56,14 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     });
 
     test('is by the author only, of a text only', async () => {
-      const sequence = await author.post(room, 'mine');
+      const { sequence } = await author.post(room, 'mine');
       await expect(other.edit(sequence, 'yours')).rejects.toThrow(
         'PERMISSION_DENIED only its author can edit a message',
       );
-      const picture = await author.post(room, '', { type: contentType.image, content: pngOf(100) });
+      const { sequence: picture } = await author.post(room, '', {
+        type: contentType.image,
+        content: pngOf(100),
+      });
       await expect(author.edit(picture, 'text')).rejects.toThrow(
         'PERMISSION_DENIED only texts can be edited',
       );
@@ -73,7 +75,7 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     });
 
     test('that is repeated has the first sequence and changes nothing', async () => {
-      const sequence = await author.post(room, 'text');
+      const { sequence } = await author.post(room, 'text');
       const edit = await author.edit(sequence, 'one', 'same-edit');
       await author.edit(sequence, 'two');
       expect(await author.edit(sequence, 'one', 'same-edit')).toBe(edit);
@@ -82,7 +84,7 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     });
 
     test('of a message that the caller cannot see is one of no message', async () => {
-      const sequence = await author.post(room, 'text');
+      const { sequence } = await author.post(room, 'text');
       for (const target of [sequence, 999_999, room, 0]) {
         for (const call of [
           stranger.edit(target, 'text'),
@@ -97,7 +99,7 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
 
   describe('a deletion', () => {
     test('leaves a tombstone in pages and nothing to change or find', async () => {
-      const sequence = await author.post(room, 'secret text');
+      const { sequence } = await author.post(room, 'secret text');
       await author.edit(sequence, 'secret text, edited');
       await other.react(sequence, ['👍']);
       await author.delete(sequence, 'the-deletion');
@@ -116,15 +118,15 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     });
 
     test('is for the author and moderators', async () => {
-      const mine = await author.post(room, 'mine');
-      const yours = await other.post(room, 'yours');
+      const { sequence: mine } = await author.post(room, 'mine');
+      const { sequence: yours } = await other.post(room, 'yours');
       await expect(author.delete(yours)).rejects.toThrow(
         'PERMISSION_DENIED only its author and moderators can delete this message',
       );
       await other.delete(mine);
       expect((await current(mine))?.detail?.deleted).toBe(true);
-      const direct = await author.direct('user2');
-      const sequence = await author.post(direct, 'direct');
+      const { number: direct } = await author.direct('user2');
+      const { sequence } = await author.post(direct, 'direct');
       await expect(other.delete(sequence)).rejects.toThrow('only its author can delete this message');
       await author.delete(sequence);
     });
@@ -132,7 +134,7 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
 
   describe('reactions', () => {
     test('are the last set of each user, in the order of the users', async () => {
-      const sequence = await author.post(room, 'text');
+      const { sequence } = await author.post(room, 'text');
       await author.react(sequence, ['👍', '🎉']);
       await other.react(sequence, ['👍']);
       await author.react(sequence, ['👍', '👩‍👩‍👧‍👦']);
@@ -149,15 +151,15 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     });
 
     test('are single emoji, at most 5 of a user and 20 different ones of a message', async () => {
-      const sequence = await author.post(room, 'text');
+      const { sequence } = await author.post(room, 'text');
       for (const emoji of ['a', '', ':+1:', '👍👍', '☝', '\u0007', 'x'.repeat(1000)]) {
         await expect(author.react(sequence, [emoji])).rejects.toThrow('INVALID_ARGUMENT');
       }
       await expect(author.react(sequence, letters.slice(0, 6))).rejects.toThrow(
         'INVALID_ARGUMENT a user reacts to a message with at most 5 emoji',
       );
-      const open = await other.create({ name: `open-${rooms}`, type: roomType.open });
-      const popular = await other.post(open, 'popular');
+      const { number: open } = await other.create(`open-${rooms}`, { type: roomType.open });
+      const { sequence: popular } = await other.post(open, 'popular');
       const names = ['user1', 'user2', 'user3', 'user4', 'user5'];
       const users = names.map((name) => new RoomsClient(port, name));
       for (const user of users) if (user.user !== 'user2') await user.join(open);
@@ -177,12 +179,12 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     test('with rooms deliver changes live and when they resume, without what was removed', async () => {
       const { upTo, logId } = await other.list();
       const live = await other.follow().opened();
-      const edited = await author.post(room, 'before the edit');
-      const deleted = await author.post(room, 'before the deletion');
+      const { sequence: edited } = await author.post(room, 'before the edit');
+      const { sequence: deleted } = await author.post(room, 'before the deletion');
       const edits = [await author.edit(edited, 'edit one'), await author.edit(edited, 'edit two')];
       const reaction = await author.react(edited, ['👍']);
       const deletion = await author.delete(deleted);
-      const last = await author.post(room, 'the end');
+      const { sequence: last } = await author.post(room, 'the end');
       await live.has('the end');
       const places = (messages: readonly Message[]) =>
         messages.map(({ sequence, detail }) => [sequence, detail?.kind, detail?.target ?? 0]);
@@ -212,14 +214,14 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
     });
 
     test('do not deliver the change of a message to a member who cannot see it', async () => {
-      const early = await author.post(room, 'before');
+      const { sequence: early } = await author.post(room, 'before');
       await other.invite(room, 'user3');
       const { upTo, logId } = await stranger.list();
       const live = await stranger.follow().opened();
       const lives = await other.follow().opened();
       await author.edit(early, 'still unseen');
       await author.react(early, ['👍']);
-      const late = await author.post(room, 'after');
+      const { sequence: late } = await author.post(room, 'after');
       await author.edit(late, 'seen');
       await live.has('seen');
       await lives.has('seen');
@@ -300,8 +302,8 @@ describe.each(['memory', 'embedded'] as const)('in a store of kind %s', (store) 
   });
 
   test('a room that the caller joined with all of its past can be changed from its beginning', async () => {
-    const all = await other.create({ name: `all-${rooms}`, type: roomType.closed, past: past.all });
-    const sequence = await other.post(all, 'first');
+    const { number: all } = await other.create(`all-${rooms}`, { past: past.all });
+    const { sequence } = await other.post(all, 'first');
     await other.invite(all, 'user3');
     await stranger.react(sequence, ['👍']);
     expect((await current(sequence)) ?? 'invisible').toBe('invisible');

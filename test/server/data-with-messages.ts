@@ -5,10 +5,10 @@ import { formatPasswordHash, scryptHashing } from '../../src/server/accounts/pas
 import { openDataDirectory } from '../../src/server/files/data-directory.js';
 import { openLevelLog } from '../../src/server/logs/level/level-log.js';
 import type { Append, MessageLog } from '../../src/server/messages/message-log.js';
-import { tailBufferLimits } from '../../src/server/messages/tail-buffer.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType, messageKind } from '../../src/shared/message.js';
+import { encodeText } from '../../src/shared/text.js';
 import { temporaryFolder } from '../chat-process.js';
 import { text } from '../contract/message-log.js';
 import { silentReports } from './logs/level-directory.js';
@@ -32,18 +32,13 @@ export function openStoredLog(directory: string): Promise<MessageLog> {
   return openLevelLog({ directory, clock: systemClock, reports: silentReports });
 }
 
-/**
- * Adds so much that no one may see to the log of a server that does not run that the server will have nothing else in
- * memory when it starts again, and reads everything from the disk.
- */
-export async function fillMemory(directory: string): Promise<void> {
+/** Adds an entry that no one may see to the log of a server that does not run. */
+export async function appendInvisible(directory: string): Promise<void> {
   const log = await openStoredLog(directory);
   const placement = { room: 1e9, kind: messageKind.message };
-  const content = new Uint8Array(tailBufferLimits.maxBytes / 3);
+  const content = encodeText('invisible');
   const message = { id: '', from: 'x', timestamp: 1, type: contentType.text, content, detail: placement };
-  for (let count = 0; count < 4; count++) {
-    await log.append({ ...placement, author: 'x', id: '', message: () => encodeUnsequenced(message) });
-  }
+  await log.append({ ...placement, author: 'x', id: '', message: () => encodeUnsequenced(message) });
   await log.close();
 }
 

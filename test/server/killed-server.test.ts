@@ -39,9 +39,9 @@ async function withUser<Result>(
 /** Creates the rooms; returns a sender for each member of each room in turn. */
 async function createSenders(server: ServerProcess): Promise<readonly Sender[]> {
   const rooms = await withUser(server, 'user1', async (client) => ({
-    open: await client.create({ name: 'open', type: roomType.open, members: [...membersOf.open] }),
-    closed: await client.create({ name: 'closed', type: roomType.closed, members: [...membersOf.closed] }),
-    direct: await client.direct('user2'),
+    open: (await client.create('open', { type: roomType.open, members: [...membersOf.open] })).number,
+    closed: (await client.create('closed', { members: [...membersOf.closed] })).number,
+    direct: (await client.direct('user2')).number,
   }));
   const places = [
     { room: lobby, members: membersOf.open },
@@ -72,7 +72,7 @@ async function sendUntilKilled(
       for (let count = 0; ; count++) {
         const id = `${round}-${number}-${count}`;
         try {
-          answered.set(id, await client.post(room, id, { id }));
+          answered.set(id, (await client.post(room, id, { id })).sequence);
         } catch (error) {
           if (!(error instanceof CallError)) throw error;
           unanswered.push(id);
@@ -94,7 +94,7 @@ async function retry(
 ): Promise<void> {
   for (const id of ids) {
     const { user, room } = senderOf(senders, id);
-    const sequence = await withUser(server, user, (client) => client.post(room, id, { id }));
+    const { sequence } = await withUser(server, user, (client) => client.post(room, id, { id }));
     answered.set(id, sequence);
   }
 }

@@ -1,16 +1,17 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { runChat, startServe, temporaryFolder, type Ended } from '../chat-process.js';
+import { startServe, temporaryFolder } from '../chat-process.js';
+import { runInProcess } from '../run-in-process.js';
 
 const demoUser = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
 const anna = { CHAT_USER: 'anna', CHAT_PASSWORD: 'long enough' };
 const noUsers = '{"version":1,"everAdded":false,"accounts":[]}';
 
-const addUser = (data: string, name: string): Promise<Ended> =>
-  runChat(['users', 'add', name, '--password-stdin', '--data', data], { input: 'long enough\n' });
-const serve = (data: string, ...args: string[]): Promise<Ended> =>
-  runChat(['serve', '--port', '0', '--data', data, ...args]);
+const addUser = (data: string, name: string): ReturnType<typeof runInProcess> =>
+  runInProcess(['users', 'add', name, '--password-stdin', '--data', data], { input: 'long enough\n' });
+const serve = (data: string, ...args: string[]): ReturnType<typeof runInProcess> =>
+  runInProcess(['serve', '--port', '0', '--data', data, ...args]);
 
 /** A data directory to which a user was added while its server was stopped. */
 async function withUser(): Promise<{ data: string; accounts: string; note: string }> {
@@ -80,13 +81,13 @@ describe('a server whose accounts are lost', () => {
   test('starts again once users are added', async () => {
     const { data, accounts } = await withUser();
     rmSync(accounts);
-    const list = await runChat(['users', 'list', '--data', data]);
+    const list = await runInProcess(['users', 'list', '--data', data]);
     expect(list).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(accounts) });
     expect(await addUser(data, 'bert')).toMatchObject({ code: 0 });
     const { address } = await startServe([], { data });
     const bert = { ...anna, CHAT_USER: 'bert' };
-    expect(await runChat(['send', address, 'x'], { env: bert })).toMatchObject({ code: 0 });
-    expect(await runChat(['send', address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
+    expect(await runInProcess(['send', address, 'x'], { env: bert })).toMatchObject({ code: 0 });
+    expect(await runInProcess(['send', address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
   });
 });
 
@@ -98,9 +99,9 @@ test.each<[string, (accounts: string) => void]>([
   const data = join(temporaryFolder(), 'data');
   const server = await startServe([], { data });
   expect(await addUser(data, 'anna')).toMatchObject({ code: 0 });
-  while ((await runChat(['send', server.address, 'x'], { env: anna })).code !== 0);
+  while ((await runInProcess(['send', server.address, 'x'], { env: anna })).code !== 0);
   lose(join(data, 'accounts.json'));
   await server.until(({ stderr }) => stderr().includes('the last good ones stay'));
-  expect(await runChat(['send', server.address, 'x'], { env: anna })).toMatchObject({ code: 0 });
-  expect(await runChat(['send', server.address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
+  expect(await runInProcess(['send', server.address, 'x'], { env: anna })).toMatchObject({ code: 0 });
+  expect(await runInProcess(['send', server.address, 'x'], { env: demoUser })).toMatchObject({ code: 4 });
 });

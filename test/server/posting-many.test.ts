@@ -14,7 +14,7 @@ import { decodePosted, type PostedOfMany } from '../../src/shared/room-answers.j
 import { messages } from '../../src/shared/services.js';
 import { fastClock } from '../support/fast-clock.js';
 import { beginCall, framed, loginHeaders, openSession, statusOf } from './http2-call.js';
-import { encodePost } from './room-client.js';
+import { encodePost } from './rooms-client.js';
 import { loginMetadata, StreamRecord, TestClient, textDraft } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { startTestServer, withServer, withServerAndClient } from './test-server.js';

@@ -2,24 +2,23 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { contentType, roomType, type Detail } from '../../src/shared/message.js';
 import { messages } from '../../src/shared/services.js';
-import { encodePost, RoomClient } from './room-client.js';
-import { loginMetadata, TestClient, textDraft } from './test-client.js';
+import { encodePost, RoomsClient } from './rooms-client.js';
+import { textDraft } from './test-client.js';
 import { pngOf } from './test-png.js';
 import { startTestServer } from './test-server.js';
 
-let client: TestClient;
-let creator: RoomClient;
-let member: RoomClient;
-let stranger: RoomClient;
+let creator: RoomsClient;
+let member: RoomsClient;
+let stranger: RoomsClient;
 let open: number;
 let closed: number;
 let tests = 0;
 
 beforeAll(async () => {
-  client = new TestClient((await startTestServer({ demoUsers: true })).port);
-  creator = new RoomClient(client, 'user1');
-  member = new RoomClient(client, 'user2');
-  stranger = new RoomClient(client, 'user3');
+  const { port } = await startTestServer({ demoUsers: true });
+  creator = new RoomsClient(port, 'user1');
+  member = new RoomsClient(port, 'user2');
+  stranger = new RoomsClient(port, 'user3');
 });
 
 beforeEach(async () => {
@@ -28,9 +27,11 @@ beforeEach(async () => {
   closed = (await creator.create(`closed-${tests}`, { members: ['user2'] })).number;
 });
 
-afterAll(() => client.close());
+afterAll(() => {
+  for (const client of [creator, member, stranger]) client.close();
+});
 
-const newest = async (room: number): Promise<number> => (await creator.get({ number: room })).newest;
+const newest = async (room: number): Promise<number> => (await creator.room({ number: room })).newest;
 
 test('a post is answered with its id and its sequence, and is the newest message of its room', async () => {
   const posted = await member.post(closed, 'text', { id: `first-${tests}` });
@@ -40,10 +41,10 @@ test('a post is answered with its id and its sequence, and is the newest message
 });
 
 test('a post to the lobby is a message like any other there', async () => {
-  const subscription = client.subscribe(loginMetadata('user3'));
+  const subscription = stranger.subscribe();
   await subscription.opened();
   const { sequence } = await creator.post(0, `posted ${tests}`, { id: `lobby-${tests}` });
-  await client.sendText(`sent ${tests}`);
+  await creator.sendText(`sent ${tests}`);
   const { items } = subscription;
   await subscription.until(() => items.flat().some(({ sequence: received }) => received > sequence));
   const [posted, sent] = items.flat().slice(-2);
@@ -85,7 +86,7 @@ test('only members write to an open room, and no one to an archived one', async 
   await expect(stranger.post(open, 'text')).rejects.toThrow(/^PERMISSION_DENIED .*join/);
   await stranger.join(open);
   await stranger.post(open, 'text');
-  await creator.update(open, { archived: true });
+  await creator.update({ room: open, archived: true });
   for (const user of [creator, stranger])
     await expect(user.post(open, 'text')).rejects.toThrow('FAILED_PRECONDITION this room is archived');
 });
@@ -100,7 +101,7 @@ test('the content of a post has the limits of any message', async () => {
     type: contentType.image,
     content: pngOf(3_000_000),
   };
-  const { status } = await creator.answer(messages.post, encodeUnsequenced({ ...image, from: '', detail }));
+  const { status } = await creator.outcome(messages.post, encodeUnsequenced({ ...image, from: '', detail }));
   expect(status.code).toBe(0);
 });
 
@@ -114,13 +115,16 @@ test('a post with anything but a room and a reply in its detail is rejected', as
   ];
   for (const detail of details) {
     const draft = textDraft('text', { id: `detail-${tests}` });
-    const { status } = await creator.answer(
+    const { status } = await creator.outcome(
       messages.post,
       encodeUnsequenced({ ...draft, from: 'x', detail }),
     );
-    expect(status).toMatchObject({ code: 3, details: 'the detail of a post has a room and a reply_to only' });
+    expect(status).toMatchObject({
+      code: 3,
+      details: 'the detail of a post has a room, a reply_to and mentions only',
+    });
   }
   const twice = Buffer.concat([encodePost(closed, 'text'), encodePost(open, 'text')]);
-  expect((await creator.answer(messages.post, twice)).status.code).toBe(3);
+  expect((await creator.outcome(messages.post, twice)).status.code).toBe(3);
   expect(await newest(closed)).toBe(0);
 });

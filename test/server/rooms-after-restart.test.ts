@@ -5,33 +5,42 @@ import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { accountFile } from '../../src/server/accounts/account-file.js';
 import { addUser, removeUser } from '../../src/server/accounts/change-accounts.js';
-import { decodeMessages } from '../../src/shared/codec.js';
 import { past, roomRole, roomType } from '../../src/shared/message.js';
-import { encodeHistoryQuery } from '../../src/shared/message-queries.js';
-import { messages } from '../../src/shared/services.js';
 import { decodeText } from '../../src/shared/text.js';
 import { temporaryFolder } from '../chat-process.js';
-import { RoomClient } from './room-client.js';
-import { withServerAndClient } from './test-server.js';
+import { RoomsClient } from './rooms-client.js';
+import { withServer } from './test-server.js';
 
 const password = 'a password';
+
+type UserOf = (name: string) => RoomsClient;
+
+async function withClients(port: number, use: (user: UserOf) => Promise<void>): Promise<void> {
+  const clients: RoomsClient[] = [];
+  try {
+    await use((name) => {
+      const client = new RoomsClient(port, name, password);
+      clients.push(client);
+      return client;
+    });
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
 
 async function withUsers(...names: readonly string[]) {
   const dataDirectory = join(temporaryFolder(), 'data');
   const store = accountFile(dataDirectory);
   for (const name of names) await addUser(store, { name, password });
   /** Starts a server on the same data each time. */
-  const served = (use: (user: (name: string) => RoomClient) => Promise<void>): Promise<void> =>
-    withServerAndClient({ store: 'embedded', dataDirectory }, (client) =>
-      use((name) => new RoomClient(client, name, password)),
-    );
+  const served = (use: (user: UserOf) => Promise<void>): Promise<void> =>
+    withServer({ store: 'embedded', dataDirectory }, ({ port }) => withClients(port, use));
   return { store, served };
 }
 
 test('rooms, members and ids last', async () => {
   const { served } = await withUsers('ann', 'bob', 'carl');
-  const lists = (user: (name: string) => RoomClient) =>
-    Promise.all(['ann', 'bob', 'carl'].map((name) => user(name).list()));
+  const lists = (user: UserOf) => Promise.all(['ann', 'bob', 'carl'].map((name) => user(name).list()));
   let before: unknown;
   let closed = 0;
   await served(async (user) => {
@@ -43,7 +52,7 @@ test('rooms, members and ids last', async () => {
     await ann.post(closed, 'text', { id: 'post' });
     await ann.invite(closed, 'carl');
     await carl.leave(closed);
-    await bob.update(open.number, { topic: 'new topic', archived: true });
+    await bob.update({ room: open.number, topic: 'new topic', archived: true });
     before = await lists(user);
   });
   await served(async (user) => {
@@ -51,8 +60,8 @@ test('rooms, members and ids last', async () => {
     expect(await lists(user)).toEqual(before);
     expect((await ann.create('closed', { id: 'create' })).number).toBe(closed);
     const { sequence } = await ann.post(closed, 'text', { id: 'post' });
-    expect((await ann.get({ number: closed })).newest).toBe(sequence);
-    await expect(user('carl').get({ number: closed })).rejects.toThrow('NOT_FOUND no such room');
+    expect((await ann.room({ number: closed })).newest).toBe(sequence);
+    await expect(user('carl').room({ number: closed })).rejects.toThrow('NOT_FOUND no such room');
     expect(await lists(user)).toEqual(before);
   });
 });
@@ -74,9 +83,9 @@ test('the new holder of a name has nothing of the former one', async () => {
     const ann = user('ann');
     for (const number of [0, closed]) {
       expect(await ann.memberNames(number)).toEqual(['ann']);
-      expect((await ann.get({ number })).memberCount).toBe(1);
+      expect((await ann.room({ number })).memberCount).toBe(1);
     }
-    expect((await ann.get({ number: direct })).participants).toEqual(['ann', 'bob']);
+    expect((await ann.room({ number: direct })).participants).toEqual(['ann', 'bob']);
     for (const call of [ann.invite(closed, 'bob'), ann.direct('bob')])
       await expect(call).rejects.toThrow('NOT_FOUND no such user: bob');
     await expect(user('bob').list()).rejects.toThrow('UNAUTHENTICATED');
@@ -86,9 +95,10 @@ test('the new holder of a name has nothing of the former one', async () => {
     const [closed = 0, direct = 0] = numbers;
     const [ann, bob] = [user('ann'), user('bob')];
     expect(await bob.numbers()).toEqual([0]);
-    for (const number of numbers) await expect(bob.get({ number })).rejects.toThrow('NOT_FOUND no such room');
+    for (const number of numbers)
+      await expect(bob.room({ number })).rejects.toThrow('NOT_FOUND no such room');
     expect(await ann.memberNames(closed)).toEqual(['ann']);
-    expect((await ann.get({ number: direct })).participants).toEqual(['ann']);
+    expect((await ann.room({ number: direct })).participants).toEqual(['ann']);
     expect((await ann.direct('bob')).number).not.toBe(direct);
     await ann.invite(closed, 'bob');
     expect(await ann.memberNames(closed)).toEqual(['ann', 'bob']);
@@ -107,7 +117,7 @@ test('a user who is removed or added while the server runs is no longer, or now,
     await untilMembersAre('ann');
     await addUser(store, { name: 'carl', password });
     await untilMembersAre('ann carl');
-    expect((await ann.get({})).memberCount).toBe(2);
+    expect((await ann.room({})).memberCount).toBe(2);
   });
 });
 
@@ -118,29 +128,26 @@ test('a server shows the rooms in the data of the first version with rooms to th
   for (const [name, mode] of Object.entries(modes)) await chmod(join(dataDirectory, name), mode);
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line) => warnings.push(line) });
-  await withServerAndClient({ store: 'embedded', dataDirectory, logger }, async (client) => {
-    const user = (name: string) => new RoomClient(client, name, password);
+  const served = (use: (user: UserOf) => Promise<void>): Promise<void> =>
+    withServer({ store: 'embedded', dataDirectory, logger }, ({ port }) => withClients(port, use));
+  await served(async (user) => {
     const [anna, bert, carl] = [user('anna'), user('bert'), user('carl')];
     const lobby = { number: 0, newest: 19, memberCount: 4 };
     const plans = { number: 3, name: 'plans', topic: 'what now', type: roomType.open, newest: 5 };
     const secret = { number: 6, name: 'secret', type: roomType.closed, newest: 18, memberCount: 2 };
     const direct = { number: 10, type: roomType.direct, newest: 11, participants: ['anna', 'carl'] };
     const old = { number: 16, name: 'old', type: roomType.open, archived: true, memberCount: 1 };
-    const rooms = async (of: RoomClient) => (await of.list()).rooms;
+    const rooms = async (of: RoomsClient) => (await of.list()).rooms;
     expect(await rooms(anna)).toMatchObject([lobby, plans, secret, direct]);
     expect(await rooms(bert)).toMatchObject([lobby, { ...secret, role: roomRole.moderator }]);
     expect(await rooms(carl)).toMatchObject([lobby, direct, { ...old, role: roomRole.moderator }]);
     expect(await rooms(user('dora'))).toMatchObject([lobby, plans]);
     expect((await carl.browse()).items).toMatchObject([old, plans]);
     expect(await anna.memberNames(secret.number)).toEqual(['anna', 'bert']);
-    await expect(carl.get({ name: 'secret' })).rejects.toThrow('NOT_FOUND no such room');
-    const texts = async (of: RoomClient) => {
-      const request = encodeHistoryQuery({ room: secret.number });
-      const { response } = await of.answer(messages.history, request);
-      return decodeMessages(response ?? new Uint8Array(0)).map(({ content }) => decodeText(content));
-    };
-    expect(await texts(bert)).toEqual(['after the saved state', '', '', 'in the closed room', '']);
-    expect(await texts(carl)).toEqual([]);
+    await expect(carl.room({ name: 'secret' })).rejects.toThrow('NOT_FOUND no such room');
+    const texts = (await bert.history(secret.number)).map(({ content }) => decodeText(content));
+    expect(texts).toEqual(['after the saved state', '', '', 'in the closed room', '']);
+    await expect(carl.history(secret.number)).rejects.toThrow('NOT_FOUND no such room');
     expect((await bert.post(secret.number, 'next')).sequence).toBe(20);
   });
   expect(warnings).toEqual([]);

@@ -1,12 +1,15 @@
 import { status as grpcStatus, type Metadata } from '@grpc/grpc-js';
 import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/shared/codec.js';
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
-import type { Message } from '../../src/shared/message.js';
+import { roomType, type Message } from '../../src/shared/message.js';
 import { encodeDeletion, encodeEdit, encodeReact } from '../../src/shared/message-changes.js';
+import { encodeMentionsQuery, type MentionsQuery } from '../../src/shared/message-queries.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
-import type { RoomView } from '../../src/shared/room-answers.js';
+import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
+import { encodeTypingNotice } from '../../src/shared/presence-update.js';
+import { encodeReadMark, encodeSettings, type SettingsOfRoom } from '../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
-import { decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
+import { decodeMemberPage, decodeRoom, decodeRoomList, decodeRoomPage } from '../support/room-answers.js';
 import type { Subscription } from './test-client.js';
 import {
   loginMetadata,
@@ -23,7 +26,6 @@ const {
   DirectRequest,
   GetRequest,
   HistoryRequest,
-  MemberPage,
   MemberRequest,
   MembersRequest,
   Posted,
@@ -33,12 +35,12 @@ const {
   UpdateRoomRequest,
 } = chat.v1;
 
-/** The status of a call that was rejected. */
+/** The status of a call that was rejected; the message begins with it, such as `NOT_FOUND no such room`. */
 export class CallError extends Error {
   readonly code: grpcStatus;
   readonly details: string;
   constructor({ path, status: { code, details } }: Outcome) {
-    super(`${path}: ${grpcStatus[code]} ${details}`);
+    super(`${grpcStatus[code]} ${details} (${path})`);
     this.code = code;
     this.details = details;
   }
@@ -47,7 +49,10 @@ export class CallError extends Error {
 /** Where a stream continues. */
 export type Cursor = { readonly logId: string; readonly after: number };
 
-type Draft = Parameters<typeof textDraft>[1] & { readonly replyTo?: number };
+type Draft = Parameters<typeof textDraft>[1] & {
+  readonly replyTo?: number;
+  readonly mentions?: readonly string[];
+};
 
 /** A user who knows rooms, on a connection of its own. Calls throw a `CallError` if the server rejects them. */
 export class RoomsClient {
@@ -82,6 +87,10 @@ export class RoomsClient {
     return Buffer.concat(outcome.responses);
   }
 
+  async #roomCall(method: TestMethod, request: Uint8Array): Promise<RoomView> {
+    return decodeRoom(await this.#call(method, request));
+  }
+
   login(more: Record<string, string> = {}): Metadata {
     return loginMetadata(this.user, this.#password, more);
   }
@@ -90,37 +99,44 @@ export class RoomsClient {
     return decodeRoomList(await this.#call(rooms.list, emptyMessage));
   }
 
-  async browse(request: chat.v1.BrowseRequest.$Properties = {}) {
-    const bytes = await this.#call(rooms.browse, BrowseRequest.encode(request).finish());
-    const { items, next } = decodeRoomPage(bytes);
-    return { rooms: items, next };
+  /** Of the user's rooms. */
+  async numbers(): Promise<number[]> {
+    return (await this.list()).rooms.map(({ number }) => number);
   }
 
-  async room(ref: chat.v1.RoomRef.$Properties): Promise<RoomView> {
-    return decodeRoom(await this.#call(rooms.get, RoomRef.encode(ref).finish()));
+  async browse(request: chat.v1.BrowseRequest.$Properties = {}) {
+    return decodeRoomPage(await this.#call(rooms.browse, BrowseRequest.encode(request).finish()));
+  }
+
+  room(ref: chat.v1.RoomRef.$Properties): Promise<RoomView> {
+    return this.#roomCall(rooms.get, RoomRef.encode(ref).finish());
   }
 
   async members(room: number, more: Omit<chat.v1.MembersRequest.$Properties, 'room'> = {}) {
     const request = MembersRequest.encode({ room, ...more }).finish();
-    return MemberPage.decode(await this.#call(rooms.members, request));
+    return decodeMemberPage(await this.#call(rooms.members, request));
   }
 
-  /** Returns the number of the room. */
-  async create(request: chat.v1.CreateRoomRequest.$Properties): Promise<number> {
-    return numberOf(await this.#call(rooms.create, CreateRoomRequest.encode(request).finish()));
+  async memberNames(room: number): Promise<string[]> {
+    return (await this.members(room)).items.map(({ name }) => name);
   }
 
-  /** Returns the number of the direct room with these users. */
-  async direct(...names: string[]): Promise<number> {
-    return numberOf(await this.#call(rooms.direct, DirectRequest.encode({ names }).finish()));
+  /** A closed room unless another type is given. */
+  create(name: string, more: Omit<chat.v1.CreateRoomRequest.$Properties, 'name'> = {}): Promise<RoomView> {
+    const request = CreateRoomRequest.encode({ name, type: roomType.closed, ...more });
+    return this.#roomCall(rooms.create, request.finish());
   }
 
-  async update(request: chat.v1.UpdateRoomRequest.$Properties): Promise<void> {
-    await this.#call(rooms.update, UpdateRoomRequest.encode(request).finish());
+  direct(...names: string[]): Promise<RoomView> {
+    return this.#roomCall(rooms.direct, DirectRequest.encode({ names }).finish());
   }
 
-  async join(number: number): Promise<void> {
-    await this.#call(rooms.join, RoomRef.encode({ number }).finish());
+  update(request: chat.v1.UpdateRoomRequest.$Properties): Promise<RoomView> {
+    return this.#roomCall(rooms.update, UpdateRoomRequest.encode(request).finish());
+  }
+
+  join(number: number): Promise<RoomView> {
+    return this.#roomCall(rooms.join, RoomRef.encode({ number }).finish());
   }
 
   async leave(number: number): Promise<void> {
@@ -135,10 +151,32 @@ export class RoomsClient {
     await this.#call(rooms.remove, MemberRequest.encode({ room, name }).finish());
   }
 
-  /** Returns the sequence. */
-  async post(room: number, text: string, draft: Draft = {}): Promise<number> {
-    const posted = Posted.decode(await this.#call(messages.post, encodePost(room, text, draft)));
-    return plainNumber(posted.sequence);
+  async mentions(query: Partial<MentionsQuery> = {}): Promise<Message[]> {
+    return decodeMessages(await this.#call(messages.mentions, encodeMentionsQuery(query)));
+  }
+
+  async mark(room: number, sequence: number): Promise<void> {
+    await this.#call(rooms.mark, encodeReadMark({ room, sequence }));
+  }
+
+  async configure(settings: Partial<SettingsOfRoom>): Promise<void> {
+    await this.#call(rooms.configure, encodeSettings(settings));
+  }
+
+  async typing(room: number, stopped = false): Promise<void> {
+    await this.#call(presence.typing, encodeTypingNotice({ room, stopped }));
+  }
+
+  /** What the user has read of the room. */
+  async own(number: number): Promise<OwnState> {
+    const { own } = await this.room({ number });
+    if (!own) throw new Error('the server keeps no read marks');
+    return own;
+  }
+
+  async post(room: number, text: string, draft: Draft = {}) {
+    const { id, sequence } = Posted.decode(await this.#call(messages.post, encodePost(room, text, draft)));
+    return { id, sequence: plainNumber(sequence) };
   }
 
   /** Returns the sequence of the change, as `delete` and `react`. */
@@ -243,8 +281,12 @@ export class RoomsStream extends StreamRecord<RoomsBatch> {
   }
 }
 
-export function encodePost(room: number, text: string, { replyTo, ...draft }: Draft = {}): Uint8Array {
-  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }) };
+export function encodePost(
+  room: number,
+  text: string,
+  { replyTo, mentions, ...draft }: Draft = {},
+): Uint8Array {
+  const placed = { room, kind: 0, ...(replyTo !== undefined && { replyTo }), ...(mentions && { mentions }) };
   const id = `${Date.now()}-${nextId++}`;
   return encodeUnsequenced({ ...textDraft(text, { id, ...draft }), from: '', detail: placed });
 }
@@ -259,8 +301,4 @@ function sequenceOf(posted: Uint8Array): number {
 
 function encodeHistory(room: number, page: Omit<chat.v1.HistoryRequest.$Properties, 'room'>): Uint8Array {
   return HistoryRequest.encode({ room, ...page }).finish();
-}
-
-function numberOf(room: Uint8Array): number {
-  return decodeRoom(room).number;
 }

@@ -1,3 +1,4 @@
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { past, roomRole, roomType } from '../../src/shared/message.js';
 import {
@@ -9,32 +10,33 @@ import {
   encodeRoomUpdate,
 } from '../../src/shared/room-requests.js';
 import { messages, rooms } from '../../src/shared/services.js';
-import { encodePost, RoomClient } from './room-client.js';
-import { loginMetadata, TestClient } from './test-client.js';
+import type { CallError } from './rooms-client.js';
+import { encodePost, RoomsClient } from './rooms-client.js';
 import { startTestServer } from './test-server.js';
 
-let client: TestClient;
-let creator: RoomClient;
-let member: RoomClient;
-let stranger: RoomClient;
+let creator: RoomsClient;
+let member: RoomsClient;
+let stranger: RoomsClient;
+let fourth: RoomsClient;
+let fifth: RoomsClient;
 /** A name that no other test uses. */
 let name: string;
 let tests = 0;
 
 beforeAll(async () => {
-  client = new TestClient((await startTestServer({ demoUsers: true })).port);
-  [creator, member, stranger] = [1, 2, 3].map((number) => new RoomClient(client, `user${number}`)) as [
-    RoomClient,
-    RoomClient,
-    RoomClient,
-  ];
+  const { port } = await startTestServer({ demoUsers: true });
+  const clientOf = (user: string): RoomsClient => new RoomsClient(port, user);
+  [creator, member, stranger] = [clientOf('user1'), clientOf('user2'), clientOf('user3')];
+  [fourth, fifth] = [clientOf('user4'), clientOf('user5')];
 });
 
 beforeEach(() => {
   name = `room-${++tests}`;
 });
 
-afterAll(() => client.close());
+afterAll(() => {
+  for (const client of [creator, member, stranger, fourth, fifth]) client.close();
+});
 
 const sequenceNow = async (): Promise<number> => (await creator.list()).upTo;
 
@@ -49,13 +51,15 @@ describe('create', () => {
   test('makes the creator the moderator of a room with the first members', async () => {
     const request = { topic: 'Tee & Kaffee', members: ['USER2'], past: past.all };
     const room = await creator.create(name, request);
-    expect(room).toEqual({
+    const { own, ...shared } = room;
+    expect(own).toMatchObject({ readUpTo: room.number, unread: 0 });
+    expect(shared).toEqual({
       ...{ number: room.number, name, topic: 'Tee & Kaffee', type: roomType.closed, past: past.all },
       ...{ archived: false, memberCount: 2, participants: [], newest: 0 },
       ...{ joined: true, role: roomRole.moderator },
     });
     expect(room.number).toBe(await sequenceNow());
-    expect(await member.get({ name })).toEqual({ ...room, role: roomRole.member });
+    expect(await member.room({ name })).toEqual({ ...room, role: roomRole.member });
     expect(await member.memberNames(room.number)).toEqual(['user1', 'user2']);
   });
 
@@ -93,19 +97,18 @@ describe('create', () => {
   });
 
   test('is limited to 100 rooms of one user, which the answer says', async () => {
-    const user = new RoomClient(client, 'user4');
-    for (let number = 0; number < 100; number++) await user.create(`${name}-${number}`);
-    await expect(user.create(name)).rejects.toThrow('RESOURCE_EXHAUSTED you have created 100 rooms');
+    for (let number = 0; number < 100; number++) await fourth.create(`${name}-${number}`);
+    await expect(fourth.create(name)).rejects.toThrow('RESOURCE_EXHAUSTED you have created 100 rooms');
     await stranger.create(name);
   });
 
   test('by three users with the same name at once succeeds for one of them', async () => {
     const attempts = await Promise.allSettled([creator, member, stranger].map((user) => user.create(name)));
     const failed = attempts.flatMap((attempt) =>
-      attempt.status === 'rejected' ? String(attempt.reason) : [],
+      attempt.status === 'rejected' ? [attempt.reason as CallError] : [],
     );
-    const text = `Error: ALREADY_EXISTS there is already a room named ${name}`;
-    expect(failed).toEqual([text, text]);
+    const taken = { code: grpcStatus.ALREADY_EXISTS, details: `there is already a room named ${name}` };
+    expect(failed.map(({ code, details }) => ({ code, details }))).toEqual([taken, taken]);
   });
 });
 
@@ -125,14 +128,9 @@ describe('direct', () => {
   });
 
   test('at once by both users creates one room', async () => {
-    const pair = [new RoomClient(client, 'user4'), new RoomClient(client, 'user5')] as const;
-    const found = await Promise.all([
-      pair[0].direct('user5'),
-      pair[1].direct('user4'),
-      pair[0].direct('user5'),
-    ]);
+    const found = await Promise.all([fourth.direct('user5'), fifth.direct('user4'), fourth.direct('user5')]);
     expect(new Set(found.map(({ number }) => number)).size).toBe(1);
-    expect((await pair[0].numbers()).at(-1)).toBe(found[0].number);
+    expect((await fourth.numbers()).at(-1)).toBe(found[0].number);
   });
 
   test('needs other users', async () => {
@@ -146,7 +144,7 @@ describe('direct', () => {
   test('has a room that cannot be left, changed, joined or shared', async () => {
     const { number } = await creator.direct('user2');
     await expect(creator.leave(number)).rejects.toThrow('PERMISSION_DENIED a direct room cannot be left');
-    await expect(creator.update(number, { name })).rejects.toThrow('PERMISSION_DENIED');
+    await expect(creator.update({ room: number, name })).rejects.toThrow('PERMISSION_DENIED');
     await expect(creator.invite(number, 'user3')).rejects.toThrow('PERMISSION_DENIED');
     await expect(creator.remove(number, 'user2')).rejects.toThrow('PERMISSION_DENIED');
     await expect(stranger.join(number)).rejects.toThrow('NOT_FOUND no such room');
@@ -158,35 +156,35 @@ describe('update', () => {
   test('by a moderator changes the fields that are present', async () => {
     const { number } = await creator.create(name, { members: ['user2'] });
     const before = await sequenceNow();
-    expect(await creator.update(number, { name: `${name}-new`, topic: 'new topic' })).toMatchObject({
+    expect(await creator.update({ room: number, name: `${name}-new`, topic: 'new topic' })).toMatchObject({
       ...{ name: `${name}-new`, topic: 'new topic', archived: false },
     });
     expect(await sequenceNow()).toBe(before + 2);
-    await expectNoEntry(() => creator.update(number, { name: `${name}-new` }));
+    await expectNoEntry(() => creator.update({ room: number, name: `${name}-new` }));
     expect((await creator.create(name)).name).toBe(name);
-    await expect(creator.get({ name: `${name}-new` })).resolves.toMatchObject({ number });
+    await expect(creator.room({ name: `${name}-new` })).resolves.toMatchObject({ number });
   });
 
   test('of an archived room frees its name and makes it read-only until it is no longer archived', async () => {
     const { number } = await creator.create(name, { type: roomType.open, members: ['user2'] });
-    expect((await creator.update(number, { archived: true })).archived).toBe(true);
+    expect((await creator.update({ room: number, archived: true })).archived).toBe(true);
     await expect(creator.post(number, 'text')).rejects.toThrow('FAILED_PRECONDITION this room is archived');
     await expect(stranger.join(number)).rejects.toThrow('FAILED_PRECONDITION this room is archived');
-    await expect(stranger.get({ name })).rejects.toThrow('NOT_FOUND no such room');
-    expect((await stranger.get({ number })).archived).toBe(true);
+    await expect(stranger.room({ name })).rejects.toThrow('NOT_FOUND no such room');
+    expect((await stranger.room({ number })).archived).toBe(true);
     expect((await stranger.browse({ prefix: name })).items).toHaveLength(1);
-    expect((await creator.update(number, { archived: false, topic: 'again' })).topic).toBe('again');
+    expect((await creator.update({ room: number, archived: false, topic: 'again' })).topic).toBe('again');
     await creator.post(number, 'text');
   });
 
   test('is rejected for other members, strangers, the lobby and bad values', async () => {
     const { number } = await creator.create(name, { type: roomType.open, members: ['user2'] });
     for (const user of [member, stranger])
-      await expect(user.update(number, { topic: 'x' })).rejects.toThrow('PERMISSION_DENIED');
-    await expect(creator.update(0, { name: 'hall' })).rejects.toThrow('PERMISSION_DENIED');
-    await expect(creator.update(number, { name: 'A' })).rejects.toThrow('INVALID_ARGUMENT');
-    await expect(creator.update(number, { topic: 'a\nb' })).rejects.toThrow('INVALID_ARGUMENT');
-    await expect(creator.update(number, { name: 'lobby' })).rejects.toThrow('ALREADY_EXISTS');
+      await expect(user.update({ room: number, topic: 'x' })).rejects.toThrow('PERMISSION_DENIED');
+    await expect(creator.update({ room: 0, name: 'hall' })).rejects.toThrow('PERMISSION_DENIED');
+    await expect(creator.update({ room: number, name: 'A' })).rejects.toThrow('INVALID_ARGUMENT');
+    await expect(creator.update({ room: number, topic: 'a\nb' })).rejects.toThrow('INVALID_ARGUMENT');
+    await expect(creator.update({ room: number, name: 'lobby' })).rejects.toThrow('ALREADY_EXISTS');
   });
 });
 
@@ -198,13 +196,13 @@ describe('join and leave', () => {
     expect(await stranger.numbers()).toContain(number);
     await stranger.leave(number);
     await expectNoEntry(() => stranger.leave(number));
-    expect(await stranger.get({ number })).toMatchObject({ joined: false, memberCount: 1 });
+    expect(await stranger.room({ number })).toMatchObject({ joined: false, memberCount: 1 });
   });
 
   test('of one user at once adds one entry', async () => {
     const { number } = await creator.create(name, { type: roomType.open });
     await Promise.all([stranger.join(number), stranger.join(number), stranger.join(number)]);
-    expect((await stranger.members({ room: number })).items).toHaveLength(2);
+    expect((await stranger.members(number)).items).toHaveLength(2);
     await Promise.all([stranger.leave(number), stranger.leave(number)]);
     expect(await creator.memberNames(number)).toEqual(['user1']);
   });
@@ -213,7 +211,7 @@ describe('join and leave', () => {
     const { number } = await creator.create(name, { members: ['user2'] });
     await member.leave(number);
     for (const call of [
-      member.get({ number }),
+      member.room({ number }),
       member.leave(number),
       member.join(number),
       member.post(number, 'x'),
@@ -224,7 +222,7 @@ describe('join and leave', () => {
   test('the lobby has all users as members and cannot be left', async () => {
     expect((await stranger.join(0)).joined).toBe(true);
     await expect(stranger.leave(0)).rejects.toThrow('PERMISSION_DENIED the lobby cannot be left');
-    expect((await stranger.get({})).memberCount).toBe(5);
+    expect((await stranger.room({})).memberCount).toBe(5);
     expect(await stranger.memberNames(0)).toEqual(['user1', 'user2', 'user3', 'user4', 'user5']);
   });
 });
@@ -234,13 +232,13 @@ describe('invite and remove', () => {
     const { number } = await creator.create(name, { members: ['user2'] });
     await creator.post(number, 'before');
     await member.invite(number, 'User3');
-    expect(await stranger.get({ number })).toMatchObject({ joined: true, memberCount: 3, newest: 0 });
+    expect(await stranger.room({ number })).toMatchObject({ joined: true, memberCount: 3, newest: 0 });
     await expectNoEntry(() => creator.invite(number, 'user3'));
     const { sequence } = await member.post(number, 'after');
-    expect((await stranger.get({ number })).newest).toBe(sequence);
+    expect((await stranger.room({ number })).newest).toBe(sequence);
     await expect(member.remove(number, 'user3')).rejects.toThrow('PERMISSION_DENIED');
     await creator.remove(number, 'user3');
-    await expect(stranger.get({ number })).rejects.toThrow('NOT_FOUND no such room');
+    await expect(stranger.room({ number })).rejects.toThrow('NOT_FOUND no such room');
     await expect(creator.remove(number, 'user3')).rejects.toThrow(
       'NOT_FOUND user3 is not a member of this room',
     );
@@ -263,13 +261,13 @@ describe('lists', () => {
     const { number } = await creator.create(name);
     const { sequence } = await creator.post(number, 'text');
     const list = await creator.list();
-    const subscription = client.subscribe(loginMetadata('user1'));
+    const subscription = creator.subscribe();
     await subscription.opened();
     expect(list.logId).toBe(subscription.value('log-id'));
     subscription.stream.cancel();
     expect(list.upTo).toBe(sequence);
     expect(list.rooms[0]).toMatchObject({ number: 0, name: 'lobby', joined: true });
-    expect(list.rooms.at(-1)).toEqual(await creator.get({ number }));
+    expect(list.rooms.at(-1)).toEqual(await creator.room({ number }));
     expect((await stranger.list()).rooms.map((room) => room.name)).not.toContain(name);
   });
 
@@ -286,14 +284,14 @@ describe('lists', () => {
 
   test('members returns pages with roles and who is online', async () => {
     const { number } = await creator.create(name, { members: ['user2', 'user3'] });
-    const subscription = client.subscribe(loginMetadata('user2'));
+    const subscription = member.subscribe();
     await subscription.opened();
-    const first = await stranger.members({ room: number, limit: 2 });
+    const first = await stranger.members(number, { limit: 2 });
     expect(first.items).toEqual([
       { name: 'user1', role: roomRole.moderator, online: false },
       { name: 'user2', role: roomRole.member, online: true },
     ]);
-    const last = await stranger.members({ room: number, limit: 2, after: first.next });
+    const last = await stranger.members(number, { limit: 2, after: first.next });
     expect(last).toEqual({ items: [{ name: 'user3', role: roomRole.member, online: false }], next: '' });
     subscription.stream.cancel();
   });
@@ -327,8 +325,8 @@ describe('answers for a room that the caller cannot see', () => {
     for (const user of ['user1', 'user2', 'user3', 'nobody', ' ']) {
       for (const number of [missing, closed.number, left.number, direct.number, sequence]) {
         for (const [method, request] of requests(number, user)) {
-          const { status, response } = await stranger.answer(method, request);
-          expect(response).toBeUndefined();
+          const { status, responses } = await stranger.outcome(method, request);
+          expect(responses).toEqual([]);
           const { code, details, metadata } = status;
           const { code: sameCode, details: sameText, metadata: sameTrailers } = (await unknownRoom()).status;
           expect([method.path, code, details]).toEqual([method.path, sameCode, sameText]);
@@ -336,14 +334,14 @@ describe('answers for a room that the caller cannot see', () => {
         }
       }
     }
-    const unknownByName = await stranger.answer(rooms.get, encodeRoomRef({ name: 'missing' }));
-    const closedByName = await stranger.answer(rooms.get, encodeRoomRef({ name }));
+    const unknownByName = await stranger.outcome(rooms.get, encodeRoomRef({ name: 'missing' }));
+    const closedByName = await stranger.outcome(rooms.get, encodeRoomRef({ name }));
     expect(closedByName.status.details).toBe('no such room');
     expect(closedByName.status.code).toBe(unknownByName.status.code);
   });
 
-  let unknown: ReturnType<RoomClient['answer']> | undefined;
-  const unknownRoom = () => (unknown ??= stranger.answer(rooms.get, encodeRoomRef({ number: 2 ** 40 })));
+  let unknown: ReturnType<RoomsClient['outcome']> | undefined;
+  const unknownRoom = () => (unknown ??= stranger.outcome(rooms.get, encodeRoomRef({ number: 2 ** 40 })));
   const withoutDate = (trailers: Record<string, unknown>) => ({ ...trailers, date: undefined });
 });
 
@@ -351,14 +349,16 @@ describe('requests that are not protobuf', () => {
   test.each(Object.entries(rooms).filter(([rpc]) => rpc !== 'list'))(
     'are rejected by %s',
     async (_, method) => {
-      const { status } = await creator.answer(method, Uint8Array.of(0x0a, 0x7f));
+      const { status } = await creator.outcome(method, Uint8Array.of(0x0a, 0x7f));
       expect(status).toMatchObject({ code: 3, details: 'the request is not valid protobuf' });
     },
   );
 
   test('a request that is too large is rejected', async () => {
     const names = Array<string>(2000).fill('user2');
-    expect((await creator.answer(rooms.direct, encodeDirectRequest(names))).status.code).toBe(8);
-    expect((await creator.answer(rooms.create, encodeNewRoom({ name, members: names }))).status.code).toBe(8);
+    expect((await creator.outcome(rooms.direct, encodeDirectRequest(names))).status.code).toBe(8);
+    expect((await creator.outcome(rooms.create, encodeNewRoom({ name, members: names }))).status.code).toBe(
+      8,
+    );
   });
 });

@@ -3,6 +3,8 @@ import { connect as connectSocket } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { startServer } from '../../src/server/app/start-server.js';
+import { manualClock } from '../support/manual-clock.js';
+import { RoomsClient } from './rooms-client.js';
 import { textDraft, withClient } from './test-client.js';
 import { testOptions } from './test-server.js';
 
@@ -22,6 +24,23 @@ test('a stopping server ends streams by trailers and answers earlier calls', asy
       expect([status.OK, status.UNAVAILABLE]).toContain(answer.code);
     }
   });
+});
+
+test('a stopped server leaves no timer that would keep its process running', async () => {
+  const clock = manualClock();
+  const server = await startServer({ ...testOptions, demoUsers: true, clock });
+  const creator = new RoomsClient(server.port, 'user1');
+  const { number } = await creator.create('room', { members: ['user2'] });
+  const stream = await creator.follow().opened();
+  const subscription = creator.subscribe();
+  await creator.post(number, 'x'.repeat(16_000));
+  await stream.has('x'.repeat(16_000));
+  creator.online();
+  await subscription.opened();
+  expect(clock.pending()).toBeGreaterThan(0);
+  await server.stop();
+  creator.close();
+  expect(clock.pending()).toBe(0);
 });
 
 test('a stopped server accepts no connections, and stopping it again does nothing', async () => {

@@ -1,13 +1,20 @@
-import { contentType, type Message } from '../../src/shared/message.js';
+import { contentType, lobby, messageKind, roomType, type Message } from '../../src/shared/message.js';
+import type { RoomView } from '../../src/shared/room-answers.js';
 import { decodeText, encodeText } from '../../src/shared/text.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
-import { initialState, type SessionState } from '../../src/client/session/state.js';
+import {
+  initialState,
+  seenFrom,
+  unknownRoom,
+  type Conversation,
+  type SessionState,
+} from '../../src/client/session/state.js';
 import { update } from '../../src/client/session/update.js';
 import type { TerminalInput } from '../../src/client/terminal/input/terminal-input.js';
 import type { AppEffect, AppEvent } from '../../src/client/ui/state/app-event.js';
 import { type AppState, initialAppState } from '../../src/client/ui/state/app-state.js';
 import { createDraftLayout } from '../../src/client/ui/composer/composer-layout.js';
-import { mentionsOf } from '../../src/client/ui/attention/attention.js';
+import { mentionsOf, mentionTest } from '../../src/client/ui/attention/attention.js';
 import { type ListView, MessageList, RowCache } from '../../src/client/ui/conversation/message-list.js';
 import { unknownColours } from '../../src/client/terminal/colour/terminal-colours.js';
 import { themeFor } from '../../src/client/ui/theme/theme.js';
@@ -30,23 +37,42 @@ export class AppDriver {
   state: AppState;
   effects: AppEffect[] = [];
   now = 1_000_000;
-  session: SessionState = initialState('user1');
+  /** Of the screen. */
+  columns: number = look.width;
+  /** The room that the room list shows in a cell. */
+  roomAt: (cell: { x: number; y: number }) => number | undefined = () => undefined;
+  /** What the server says; `session` is as seen from the current room. */
+  known: SessionState = initialState('user1');
 
   constructor(state: AppState = initialAppState('localhost', undefined)) {
     this.state = state;
+  }
+
+  get session(): Conversation {
+    return seenFrom(this.known, this.state.room);
   }
 
   get view(): ListView {
     const cache = new RowCache({ ...look, mentions: mentionsOf(this.state) }, () => undefined);
     const { text, cursor } = this.state.composer.editor;
     const draft = createDraftLayout()(text, cursor, look.width - 4);
-    return { source: new MessageList(this.session, cache, this.state), height, width: look.width, draft };
+    return {
+      source: new MessageList(this.session, cache, this.state),
+      height,
+      width: look.width,
+      columns: this.columns,
+      roomAt: (x, y) => this.roomAt({ x, y }),
+      draft,
+    };
   }
 
   send(event: AppEvent): this {
     const [state, effects] = updateApp(this.state, event, this.view);
     this.state = state;
     this.effects.push(...effects);
+    // The session is told at once, as by the effect runner.
+    const commands = effects.filter(({ type }) => type === 'view-room' || type === 'mark-read');
+    if (commands.length > 0) this.sessionEvents(...(commands as SessionEvent[]));
     return this;
   }
 
@@ -65,9 +91,9 @@ export class AppDriver {
 
   /** Applies events to the session, then its new state to the screen. */
   sessionEvents(...events: SessionEvent[]): this {
-    const moment = { now: this.now, wall: this.now, random: 0.5 };
-    for (const event of events) [this.session] = update(this.session, event, moment);
-    return this.send({ type: 'session-changed', session: this.session, at: this.now });
+    const moment = { now: this.now, wall: this.now, random: 0.5, isMention: mentionTest(() => this.state) };
+    for (const event of events) [this.known] = update(this.known, event, moment);
+    return this.send({ type: 'session-changed', session: this.known, at: this.now });
   }
 
   connect(messages: readonly Message[] = []): this {
@@ -77,6 +103,22 @@ export class AppDriver {
       { type: 'opened', opened: { ...opened, maxTextBytes: 100, maxImageBytes: 1000 } },
       { type: 'received', messages },
     );
+  }
+
+  /** As `connect`, to a server with the lobby and these rooms, and without messages. */
+  connectWithRooms(...rooms: readonly RoomView[]): this {
+    const roomList = { upTo: 0, rooms: [{ ...unknownRoom(lobby), newest: 0 }, ...rooms] };
+    const opened = { type: 'opened', logId: 'log', head: 0, resumed: false, hasRooms: true } as const;
+    return this.sessionEvents(
+      { type: 'reconnect' },
+      { type: 'opened', opened: { ...opened, roomList, maxTextBytes: 100, maxImageBytes: 1000 } },
+      { type: 'received', messages: [] },
+    );
+  }
+
+  receiveIn(room: number, sequence: number, from?: string, text?: string): this {
+    const detail = { room, kind: messageKind.message };
+    return this.sessionEvents({ type: 'received', messages: [{ ...message(sequence, from, text), detail }] });
   }
 
   receive(sequence: number, from?: string, text?: string): this {
@@ -127,4 +169,14 @@ export class AppDriver {
 export function message(sequence: number, from = 'user2', text = `message ${sequence}`): Message {
   const content = encodeText(text);
   return { sequence, id: `id${sequence}`, from, timestamp: 1_000_000, type: contentType.text, content };
+}
+
+/** An open room. */
+export function roomNamed(number: number, name: string, changed: Partial<RoomView> = {}): RoomView {
+  return { ...unknownRoom(number), name, ...changed };
+}
+
+/** The direct room of user1 and others. */
+export function directRoom(number: number, ...others: readonly string[]): RoomView {
+  return roomNamed(number, '', { type: roomType.direct, participants: ['user1', ...others] });
 }

@@ -1,6 +1,6 @@
 import { chat } from '../../src/shared/generated/messages.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
-import type { MemberView, Page, RoomList, RoomView } from '../../src/shared/room-answers.js';
+import type { MemberView, Page, RoomList, RoomSettings, RoomView } from '../../src/shared/room-answers.js';
 
 /** Decoders without the limits of a client, and with everything that a server sends. They throw. */
 
@@ -41,5 +41,23 @@ function plainRoom(room: chat.v1.Room.$Properties): RoomView {
     newest: plainNumber(room.newest),
     joined: room.joined ?? false,
     role: room.role ?? 0,
+    ...(room.settings && {
+      own: {
+        readUpTo: plainNumber(room.readUpTo),
+        unread: room.unread ?? 0,
+        mentions: room.mentions ?? 0,
+        settings: plainSettings(room.settings),
+      },
+    }),
+  };
+}
+
+function plainSettings(settings: chat.v1.RoomSettings.$Properties): RoomSettings {
+  return {
+    notify: settings.notify ?? 0,
+    mutedUntil: plainNumber(settings.mutedUntil),
+    hidden: settings.hidden ?? false,
+    pinned: settings.pinned ?? false,
+    markedUnread: settings.markedUnread ?? false,
   };
 }

@@ -118,7 +118,7 @@ test('a failed load of older messages is reported, and PgUp retries it', async (
     // Loaded messages are inserted above the view.
     await client.until((text) => !text.includes('older messages'));
     client.write(pageUp);
-    await client.until((text) => text.includes('message 410\n'));
+    await client.until((text) => text.includes('message 250\n'));
   } finally {
     await proxy.close();
   }

@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { startHostileServer, type HostileServer } from '../client/hostile-server.js';
+import { messageKind, past, roomChange as roomChanges, roomType } from '../../src/shared/message.js';
+import { directRoom, roomNamed } from '../support/app-driver.js';
+import { oddTexts } from '../support/odd-texts.js';
 import { hostileTexts } from './hostile-texts.js';
 import { joined } from './joined.js';
 import { startTerminal, type TerminalProgram } from './terminal-program.js';
@@ -9,7 +12,14 @@ afterEach(() => running?.stop());
 
 /** Sequences that the program itself writes: styles, links, erasing, cursor position, synchronised updates. */
 const ownSequences =
-  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;chat(?: · \d+ new)?\u0007|\u001b\]8;[!-~]+\u001b\\/gu;
+  /\u001b\[(?:[0-9;]*m|\d+;\d+H|\d+G|[02]?K|\?25[hl]|\?2026[hl])|\u001b\]2;(?:chat(?: · \d+ new)?|[^\p{Cc}]+ · chat)\u0007|\u001b\]8;[!-~]+\u001b\\/gu;
+
+/** What is left of the output without the program's own sequences, around the first character that must not be there. */
+function drivingPart(output: string): string {
+  const written = output.replaceAll(ownSequences, '');
+  const at = driving.exec(written)?.index;
+  return at === undefined ? '' : JSON.stringify(written.slice(Math.max(0, at - 40), at + 40));
+}
 
 /** Characters that must not come from others: controls, bidi marks, invisible ones. */
 const driving =
@@ -50,8 +60,7 @@ async function expectWhole(
     return cursorX === 2 && cursorY === client.screen().length - 3;
   });
 
-  const written = client.raw().slice(from).replaceAll(ownSequences, '');
-  expect(driving.exec(written)?.[0] ?? '').toBe('');
+  expect(drivingPart(client.raw().slice(from))).toBe('');
   expect(taken).toEqual([]);
   const rows = client.screen();
   expect(rows[0]).toMatch(/^ user1 @ 127\.0\.0\.1:\d+ · connected/);
@@ -97,6 +106,49 @@ test('hostile user names and error messages do none of this', async () => {
   }
 });
 
+test.each([
+  [20, 6],
+  [80, 24],
+  [140, 40],
+])('hostile names and topics of rooms and members do none of this at %d×%d', async (columns, rows) => {
+  const texts = [...hostileTexts, ...oddTexts.map(([, text]) => text)];
+  const server = await startHostileServer([
+    roomNamed(0, 'lobby'),
+    ...texts.map((text, index) => roomNamed(100 + index, `${text}r${index}`, { topic: text })),
+    ...texts.map((text, index) => ({ ...directRoom(500 + index, text, `d${index}`), topic: text })),
+  ]);
+  running = server;
+  const client = startTerminal(['connect', `127.0.0.1:${server.port}`, '--user', 'user1'], {
+    columns,
+    rows,
+    env: { CHAT_PASSWORD: 'qwerty' },
+  });
+  await client.until((screen) => screen.includes('connected') && screen.includes('lobby'));
+  const { taken, from } = watch(client);
+  const change = { type: roomType.open, past: past.all, members: [] };
+  for (const [index, text] of texts.entries()) {
+    const roomChange = { ...change, what: roomChanges.topic, name: '', topic: `${text} t${index}.` };
+    server.change(text, { room: 0, kind: messageKind.room, roomChange });
+    const renamed = { ...change, what: roomChanges.renamed, name: `${text}n${index}`, topic: '' };
+    server.change(`${text}f`, { room: 0, kind: messageKind.room, roomChange: renamed });
+    server.say('user2', `done ${index}.`);
+    await client.until((screen) => screen.includes(`done ${index}.`));
+    // Through the list of rooms, from one end to the other.
+    client.write(`\u0007${index % 2 === 0 ? '' : `d${index}`}\u001b[6~`);
+    await client.until((screen) => screen.includes('go to:'));
+    client.write('\u001b');
+    await client.until((screen) => !screen.includes('go to:'));
+  }
+  expect(drivingPart(client.raw().slice(from))).toBe('');
+  expect(taken).toEqual([]);
+  const shown = client.screen();
+  expect(shown[0]).toContain('connected');
+  if (columns < 100) return;
+  // The line right of the list is whole.
+  for (const row of shown.slice(1, -1)) expect(row).toMatch(/^.{20,27}│/);
+  expect(shown.at(-2)).toMatch(/│╰─+╯$/);
+});
+
 test('hostile messages of a rejected login do none of this', async () => {
   const server = await startHostileServer();
   running = server;
@@ -115,7 +167,6 @@ test('hostile messages of a rejected login do none of this', async () => {
       expect(rows.filter((row) => row.trimStart().startsWith(label.trimStart()))).toHaveLength(1);
     expect(rows.at(-1)).toMatch(/^ Enter log in/);
   }
-  const written = client.raw().slice(from).replaceAll(ownSequences, '');
-  expect(driving.exec(written)?.[0] ?? '').toBe('');
+  expect(drivingPart(client.raw().slice(from))).toBe('');
   expect(taken).toEqual([]);
 });

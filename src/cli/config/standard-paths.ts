@@ -25,6 +25,12 @@ const state: StandardDirectory = {
   macos: ['Library', 'Preferences'],
 };
 
+const cache: StandardDirectory = {
+  linux: ['XDG_CACHE_HOME', '.cache'],
+  windows: ['LOCALAPPDATA', 'Cache', 'AppData', 'Local'],
+  macos: ['Library', 'Caches'],
+};
+
 /** The default data directory of a server on this platform. */
 export function defaultDataDirectory(): string {
   const folder = find(data);
@@ -49,6 +55,11 @@ export function stateDirectory(): string | undefined {
   const folder = find(state);
   // Not in Application Support: a server rejects a data directory that contains other files.
   return folder !== undefined && process.platform === 'darwin' ? join(folder, 'State') : folder;
+}
+
+/** What can be fetched again; undefined without a home directory. */
+export function cacheDirectory(): string | undefined {
+  return find(cache);
 }
 
 function inConfig(name: string): string | undefined {

@@ -17,7 +17,7 @@ test.each<[how: string, options: ReportOptions]>([
 
 test('a JSON object keeps the message exactly', async () => {
   const object: unknown = JSON.parse(await reported(new ChatError('internal', hostile), { json: true }));
-  expect(object).toEqual({ v: 1, type: 'error', code: 'internal', exit: 1, message: hostile });
+  expect(object).toEqual({ v: 2, type: 'error', code: 'internal', exit: 1, message: hostile });
 });
 
 test.each([

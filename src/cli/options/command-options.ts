@@ -46,8 +46,8 @@ export function addTrustOptions(command: Command): Command {
 /** Adds the options of `RoomFlags`. */
 export function addRoomOptions(command: Command): Command {
   return command
-    .option('--room <name>', 'a room, such as ops (default: the lobby)')
-    .option('--direct <names>', 'the direct room with a user, or with several, separated by commas');
+    .option('--room <room>', 'a room, such as ops (default: the lobby)')
+    .option('--direct <users>', 'the direct room with a user, or with several, separated by commas');
 }
 
 /** Runs a command, reports its failure as the options ask, and keeps its exit code. */

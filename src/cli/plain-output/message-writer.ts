@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { eventLine } from '../../client/lines/event-line.js';
+import { eventLine, type EventReading } from '../../client/lines/event-line.js';
 import {
   encodeLine,
   jsonLine,
   lineVersion,
-  type LineRoom,
   type MessageLine,
   plainLine,
 } from '../../client/lines/message-line.js';
@@ -22,7 +21,7 @@ export type MessageWriter = {
   /** Resolves when stdout accepts more. */
   message(line: MessageLine): Promise<void>;
   /** Writes nothing for an entry that is neither a change of the room nor of its members. */
-  event(message: Message, room: LineRoom): Promise<void>;
+  event(message: Message, reading: EventReading): Promise<void>;
   /** The state of the connection; written only to a terminal or with `--verbose`. */
   status(status: string, text: string): void;
   failure(thrown: unknown): void;
@@ -48,8 +47,8 @@ export function createMessageWriter(format: OutputFormat, isVerbose: boolean, io
       if (format === 'none') return;
       await writeStdout(format === 'json' ? jsonLine(line) : plainLine(line));
     },
-    async event(message, room) {
-      const text = format === 'none' ? undefined : eventLine(message, room, format);
+    async event(message, reading) {
+      const text = format === 'none' ? undefined : eventLine(message, reading, format);
       if (text !== undefined) await writeStdout(text);
     },
     status(status, text) {

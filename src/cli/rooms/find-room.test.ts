@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allPages, closestName, roomLabel, roomTarget } from './find-room.js';
+import { roomLabel, roomTarget } from './find-room.js';
 
 describe('roomTarget', () => {
   test('takes a name with or without #, in any case', () => {
@@ -20,28 +20,9 @@ describe('roomTarget', () => {
   );
 });
 
-describe('closestName', () => {
-  test.each([
-    ['osp', 'ops'],
-    ['op', 'ops'],
-    ['deploymnet', 'deployments'],
-    ['x', undefined],
-    ['random', undefined],
-  ])('suggests for %s: %s', (name, closest) => {
-    expect(closestName(name, ['lobby', 'ops', 'deployments'])).toBe(closest);
-  });
-});
-
 test('the label of a direct room has the other participants', () => {
   const room = { number: 7, name: '', topic: '', type: 2, past: 0, archived: false, memberCount: 2 };
   const view = { ...room, newest: 0, joined: true, role: 0 };
   expect(roomLabel({ ...view, participants: ['ann', 'Bob'] }, 'bob')).toBe('@ann');
   expect(roomLabel({ ...view, type: 0, name: 'ops', participants: [] }, 'bob')).toBe('#ops');
-});
-
-test('a page that repeats itself ends the pages', async () => {
-  const pages: (readonly number[])[] = [];
-  const read = () => Promise.resolve({ items: [1], next: 'same' });
-  for await (const items of allPages(read)) pages.push(items);
-  expect(pages).toEqual([[1], [1]]);
 });

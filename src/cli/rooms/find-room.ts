@@ -1,9 +1,11 @@
-import { fetchServerInfo } from '../../client/connection/server-info.js';
+import { findNamedRoom, nameSet, roomName, withNextStep } from '../../client/connection/find-room.js';
 import type { Connection, RoomCalls } from '../../client/connection/port.js';
+import { fetchServerInfo } from '../../client/connection/server-info.js';
+import type { LineRoom } from '../../client/lines/message-line.js';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
-import { foldText, isSameName } from '../../shared/fold-text.js';
+import { isSameName } from '../../shared/fold-text.js';
 import { roomType } from '../../shared/message.js';
-import type { Page, RoomView } from '../../shared/room-answers.js';
+import type { RoomView } from '../../shared/room-answers.js';
 
 /** The options `--room` and `--direct`. */
 export type RoomFlags = { readonly room?: string; readonly direct?: string };
@@ -24,55 +26,25 @@ export function roomTarget({ room, direct }: RoomFlags): RoomTarget | undefined 
   return { type: 'direct', names };
 }
 
-/** The name without `#`, in lower case as all names are. Throws `usage`. */
-export function roomName(text: string): string {
-  const name = text.replace(/^#/, '').toLowerCase();
-  if (name !== '') return name;
-  throw new ChatError('usage', 'the name of the room is empty');
-}
-
-/** Finds a room by its name, among archived ones too. A failure suggests the closest name that the user can see. */
-export async function findRoom(
+/** Finds a room by its name, among archived ones too. A failure says what to try next. */
+export function findRoom(
   rooms: Pick<RoomCalls, 'get' | 'list' | 'browse'>,
   name: string,
   signal: AbortSignal,
 ): Promise<RoomView> {
-  try {
-    return await rooms.get(name, signal);
-  } catch (thrown) {
-    if (ChatError.from(thrown).code !== 'no-such-room') throw thrown;
-    const own = await rooms.list(signal);
-    // Names of archived rooms are free for others.
-    const archived = own.findLast((room) => room.archived && room.name === name);
-    if (archived) return archived;
-    const open = (await rooms.browse('', '', signal)).items;
-    const openOne = open.findLast((room) => room.archived && room.name === name);
-    if (openOne) return openOne;
-    const visible = [...own, ...open].filter((room) => !room.archived).map((room) => room.name);
-    throw noSuchRoom(name, visible, thrown);
-  }
-}
-
-function noSuchRoom(name: string, visible: readonly string[], cause: unknown): ChatError {
-  const closest = closestName(name, visible);
-  return new ChatError('no-such-room', `no such room: #${name}`, {
-    hint:
-      closest === undefined
-        ? 'See: chat rooms, and for the rooms that you can join: chat rooms browse'
-        : `Did you mean #${closest}?`,
-    cause,
-  });
+  const otherwise = 'See: chat rooms, and for the rooms that you can join: chat rooms browse';
+  return findNamedRoom(rooms, name, otherwise, signal);
 }
 
 /** The direct room of the user with these users, if it exists. */
-export async function findDirect(
+async function findDirect(
   rooms: Pick<RoomCalls, 'list'>,
   names: readonly string[],
   user: string,
   signal: AbortSignal,
 ): Promise<RoomView> {
   const wanted = nameSet([...names, user]);
-  const found = (await rooms.list(signal)).find(
+  const found = (await rooms.list(signal)).rooms.find(
     ({ type, participants }) => type === roomType.direct && nameSet(participants) === wanted,
   );
   if (found) return found;
@@ -81,28 +53,43 @@ export async function findDirect(
   });
 }
 
-function nameSet(names: readonly string[]): string {
-  return [...new Set(names.map(foldText))].sort().join(',');
+/** The room that the options name. Does not create a direct room. */
+export function findTarget(
+  target: RoomTarget,
+  { rooms }: Connection,
+  user: string,
+  signal: AbortSignal,
+): Promise<RoomView> {
+  return target.type === 'named'
+    ? findRoom(rooms, target.name, signal)
+    : findDirect(rooms, target.names, user, signal);
 }
 
-/** `#ops`, or `@ann,bob` for the direct room with them. Not sanitised. */
-export function roomLabel({ type, name, participants }: RoomView, user: string): string {
+/** What names a room. */
+type NamedRoom = Pick<RoomView, 'number' | 'name' | 'type' | 'participants'>;
+
+/** A room as lines name it; `isLabelled`: in plain lines too. */
+export function lineRoom(room: NamedRoom, user: string, isLabelled: boolean): LineRoom {
+  const name = room.type === roomType.direct ? room.participants.join(',') : room.name;
+  return { name, number: room.number, ...(isLabelled && { label: roomLabel(room, user) }) };
+}
+
+/** `#ops`, or `@ann,bob` for the direct room with them; `#4714` if the name is unknown. Not sanitised. */
+export function roomLabel({ number, type, name, participants }: NamedRoom, user: string): string {
+  if (type !== roomType.direct && name === '') return `#${number}`;
   if (type !== roomType.direct) return `#${name}`;
   const others = participants.filter((participant) => !isSameName(participant, user));
   return `@${(others.length > 0 ? others : participants).join(',')}`;
 }
 
 /** Adds what to try next to a failure because of the room `name`, unless it says so already. */
-export function withNextStep(
+export function explained(
   thrown: unknown,
   name: string,
   steps: Readonly<Partial<Record<ErrorCode, string>>>,
 ): unknown {
   const archived = `A moderator can open it again: chat rooms unarchive ${name}`;
-  const { code, message, hint } = ChatError.from(thrown);
-  const step = code === 'room-archived' ? archived : steps[code];
-  if (hint !== undefined || step === undefined) return thrown;
-  return new ChatError(code, message, { hint: step, cause: thrown });
+  return withNextStep(thrown, { ...steps, 'room-archived': archived });
 }
 
 /** A server that knows no rooms may be no chat server at all: the call then fails with that reason. */
@@ -115,53 +102,4 @@ export async function explainSingleRoom<Value>(
     if (ChatError.from(thrown).code === 'unsupported') await fetchServerInfo(connection, signal);
     throw thrown;
   });
-}
-
-/** All items of the pages that `read` returns. Ends also if a page repeats the last one or is empty. */
-export async function* allPages<Item>(
-  read: (after: string) => Promise<Page<Item>>,
-): AsyncGenerator<readonly Item[], void, void> {
-  for (let after = ''; ;) {
-    const { items, next } = await read(after);
-    yield items;
-    if (next === '' || next === after || items.length === 0) return;
-    after = next;
-  }
-}
-
-const maxDistance = 2;
-
-/** The name that differs least, if it differs little. */
-export function closestName(name: string, names: readonly string[]): string | undefined {
-  let closest: string | undefined;
-  let least = Math.min(maxDistance, Math.ceil(name.length / 3)) + 1;
-  for (const candidate of names) {
-    // A longer difference in length is a longer distance.
-    if (Math.abs(candidate.length - name.length) >= least) continue;
-    const distance = editDistance(name, candidate);
-    if (distance < least) [closest, least] = [candidate, distance];
-  }
-  return closest;
-}
-
-/** Insertions, deletions, replacements and exchanges of neighbours. */
-function editDistance(one: string, other: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= one.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= other.length; column++) {
-      const same = one[row - 1] === other[column - 1];
-      let cost = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-      );
-      if (row > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1])
-        cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
-      current.push(cost);
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return last[other.length] ?? 0;
 }

@@ -50,6 +50,7 @@ function server(address: string, failure?: ChatError): Endpoint {
     async *search() {
       yield* await call([]);
     },
+    mentions: () => call([]),
     async *usersOnline() {
       yield await call({ names: ['ada'] });
     },
@@ -57,7 +58,7 @@ function server(address: string, failure?: ChatError): Endpoint {
       edit: () => call({ sequence: 1 }),
       delete: () => call({ sequence: 1 }),
       react: () => call({ sequence: 1 }),
-      list: () => call([room]),
+      list: () => call({ upTo: 0, rooms: [room] }),
       browse: () => call({ items: [room], next: '' }),
       get: () => call(room),
       members: () => call({ items: [], next: '' }),
@@ -68,6 +69,9 @@ function server(address: string, failure?: ChatError): Endpoint {
       leave: () => call(undefined),
       invite: () => call(undefined),
       remove: () => call(undefined),
+      mark: () => call(undefined),
+      configure: () => call(undefined),
+      typing: () => call(undefined),
       post: () => call({ sequence: 1 }),
       history: () => call([]),
       historyAfter: () => call([]),
@@ -94,6 +98,9 @@ const uses = {
   'a page of history': (room: Connection) => room.history(0, 10, never),
   'a search': (room: Connection) => all(room.search('x', 0, 10, never)),
   'the list of rooms': ({ rooms }: Connection) => rooms.list(never),
+  'a read mark': ({ rooms }: Connection) => rooms.mark(0, 1, never).then(() => true),
+  'a notice of typing': ({ rooms }: Connection) =>
+    rooms.typing({ room: 0, stopped: false }, never).then(() => true),
   'a room': ({ rooms }: Connection) => rooms.get('ops', never),
   'a change of a room': ({ rooms }: Connection) => rooms.update({ room: 7, topic: 'x' }, never),
   'a message to a room': ({ rooms }: Connection) => rooms.post({ room: 7, draft }, never),

@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import type { Connection, Cursor, RoomCalls, SubscriptionEvent } from './port.js';
+import type { Connection, Cursor, RoomCalls, SubscriptionEvent, SubscriptionScope } from './port.js';
 import { fetchServerInfo } from './server-info.js';
 
 /** One of the servers of a room. */
@@ -37,6 +37,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
   async function* subscribe(
     cursor: Cursor | undefined,
     signal: AbortSignal,
+    scope?: SubscriptionScope,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const failures: ServerFailure[] = [];
     if (current.hasFailedCall) leave(current);
@@ -45,7 +46,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
       const { address, connection } = attempt.endpoint;
       let isOpen = false;
       try {
-        for await (const event of connection.subscribe(cursor, signal)) {
+        for await (const event of connection.subscribe(cursor, signal, scope)) {
           if (event.type === 'opened' && !isOpen) {
             isOpen = true;
             last = attempt.endpoint;
@@ -121,6 +122,9 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     leave: (room, signal) => roomCall(signal, (to) => to.leave(room, signal)),
     invite: (member, signal) => roomCall(signal, (to) => to.invite(member, signal)),
     remove: (member, signal) => roomCall(signal, (to) => to.remove(member, signal)),
+    mark: (room, sequence, signal) => roomCall(signal, (to) => to.mark(room, sequence, signal)),
+    configure: (settings, signal) => roomCall(signal, (to) => to.configure(settings, signal)),
+    typing: (notice, signal) => roomCall(signal, (to) => to.typing(notice, signal)),
     post: (post, signal) => roomCall(signal, (to) => to.post(post, signal)),
     edit: (edit, signal) => roomCall(signal, (to) => to.edit(edit, signal)),
     delete: (deletion, signal) => roomCall(signal, (to) => to.delete(deletion, signal)),
@@ -143,6 +147,8 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
       call(signal, (connection) => connection.historyAfter(after, limit, signal)),
     search: (text, before, limit, signal) =>
       stream(signal, (connection) => connection.search(text, before, limit, signal)),
+    mentions: (before, limit, signal) =>
+      call(signal, (connection) => connection.mentions(before, limit, signal)),
     usersOnline: (signal) => stream(signal, (connection) => connection.usersOnline(signal)),
     get logId() {
       return last.connection.logId;

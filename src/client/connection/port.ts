@@ -1,8 +1,9 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
 import type { Edit, MessageChange, React } from '../../shared/message-changes.js';
-import type { MemberView, Page, RoomView } from '../../shared/room-answers.js';
-import type { NewRoom, RoomAndUser, RoomUpdate } from '../../shared/room-requests.js';
+import type { Mark, Typing, TypingNotice } from '../../shared/presence-update.js';
+import type { MemberView, Page, RoomList, RoomView } from '../../shared/room-answers.js';
+import type { NewRoom, RoomAndUser, RoomUpdate, SettingsOfRoom } from '../../shared/room-requests.js';
 
 /** The login. */
 export type Credentials = { readonly user: string; readonly password: string };
@@ -18,8 +19,15 @@ export type Opened = {
   readonly resumed: boolean;
   readonly maxTextBytes: number | undefined;
   readonly maxImageBytes: number | undefined;
+  /** Whether the stream delivers all rooms of the user. Then it has no history: pages come from `RoomCalls`. */
+  readonly hasRooms?: boolean;
+  /** The rooms at the beginning of the stream, if it has rooms and they were requested. */
+  readonly roomList?: KnownRooms;
   readonly server?: ServerInUse;
 };
+
+/** The user's rooms, the lobby first, as of the sequence `upTo`. */
+export type KnownRooms = Pick<RoomList, 'upTo' | 'rooms'>;
 
 /** The current one of several servers; `others`: how many more there are. */
 export type ServerInUse = { readonly address: string; readonly others: number };
@@ -31,11 +39,23 @@ export type Damage = { readonly unreadable: number; readonly isCutShort: boolean
 type Batch = {
   readonly type: 'messages';
   readonly messages: readonly Message[];
+  /** The cursor after the batch, if it is later than its last message. */
+  readonly upTo?: number;
   readonly damage?: Damage;
 };
 
 /** `opened` is the first event. */
 export type SubscriptionEvent = Opened | Batch;
+
+/**
+ * What a subscription delivers; by default the lobby. `rooms`: all rooms of the user, if the server has rooms.
+ * `resumeAll`: a resume has no limit. `isPresent`: whether the user appears online; by default true.
+ */
+export type SubscriptionScope = {
+  readonly rooms?: boolean;
+  readonly resumeAll?: boolean;
+  readonly isPresent?: boolean;
+};
 
 /** The entry after which to resume. */
 export type Cursor = {
@@ -46,7 +66,15 @@ export type Cursor = {
 };
 
 /** Who is online, and why the server cannot store messages at the moment, such as `its disk is full`. */
-export type Online = { readonly names: readonly string[]; readonly storageProblem?: string | undefined };
+export type Online = {
+  readonly names: readonly string[];
+  readonly storageProblem?: string | undefined;
+  /** The user's own read marks and settings that have changed since the update before, by any session. */
+  readonly marks?: readonly Mark[];
+  readonly settings?: readonly SettingsOfRoom[];
+  /** Who began or stopped to type in the user's rooms since the update before. */
+  readonly typing?: readonly Typing[];
+};
 
 /** The acknowledgement of a message. `sequence`: if the server reports it. */
 export type Sent = { readonly sequence: number | undefined };
@@ -55,6 +83,8 @@ export type Sent = { readonly sequence: number | undefined };
 export type Post = {
   readonly room: number;
   readonly replyTo?: number | undefined;
+  /** Names of users and `mentionAll`; the server keeps those who can read the room. */
+  readonly mentions?: readonly string[] | undefined;
   readonly draft: Draft;
 };
 
@@ -64,8 +94,7 @@ export type Post = {
  * harmless.
  */
 export type RoomCalls = {
-  /** The user's rooms, the lobby first. */
-  list(signal: AbortSignal): Promise<readonly RoomView[]>;
+  list(signal: AbortSignal): Promise<KnownRooms>;
   /** Open rooms by name; `after`: the `next` of the previous page. */
   browse(prefix: string, after: string, signal: AbortSignal): Promise<Page<RoomView>>;
   get(room: number | string, signal: AbortSignal): Promise<RoomView>;
@@ -78,6 +107,12 @@ export type RoomCalls = {
   leave(room: number, signal: AbortSignal): Promise<void>;
   invite(member: RoomAndUser, signal: AbortSignal): Promise<void>;
   remove(member: RoomAndUser, signal: AbortSignal): Promise<void>;
+  /** Everything up to `sequence` is read. */
+  mark(room: number, sequence: number, signal: AbortSignal): Promise<void>;
+  /** Replaces the user's settings of a room. */
+  configure(settings: SettingsOfRoom, signal: AbortSignal): Promise<void>;
+  /** Notifies the other members of the room. */
+  typing(notice: TypingNotice, signal: AbortSignal): Promise<void>;
   /** As `Connection.send`. */
   post(post: Post, signal: AbortSignal): Promise<Sent>;
   /** Gives a text of the user another content. Resolves as `send`, also for a repeat with the same id. */
@@ -106,7 +141,11 @@ export type PostAnswer = Sent & { readonly rejection?: ChatError };
 /** The port to a server. Connects with the first call. Rejects with a `ChatError`, after an abort with `cancelled`. */
 export type Connection = {
   /** Returns when the signal aborts; throws when the stream ends. With a cursor it resumes if the server can. */
-  subscribe(cursor: Cursor | undefined, signal: AbortSignal): AsyncIterable<SubscriptionEvent>;
+  subscribe(
+    cursor: Cursor | undefined,
+    signal: AbortSignal,
+    scope?: SubscriptionScope,
+  ): AsyncIterable<SubscriptionEvent>;
   /** Resolves when the message is durable. `unreachable`: it was not sent. `may-not-have-arrived`: ambiguous. */
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
   /**
@@ -120,6 +159,8 @@ export type Connection = {
   historyAfter(after: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Texts that contain `text`, regardless of case, newest first, or `unsupported`. */
   search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
+  /** At most `limit` messages of any room that mention the user, before `before` (0: from the newest), or `unsupported`. */
+  mentions(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Who is online and whether messages can be stored, complete after each change, or `unsupported`. */
   usersOnline(signal: AbortSignal): AsyncIterable<Online>;
   readonly rooms: RoomCalls;

@@ -28,11 +28,17 @@ export type BatchRead = {
   readonly isReplay: (message: Message) => boolean;
 };
 
+/** What a stream delivered at once; `upTo` as in `SubscriptionEvent`. */
+export type BatchContent = {
+  readonly messages: readonly Message[];
+  readonly upTo?: number;
+  readonly damage?: Damage;
+};
+
 /** Sorts a batch into what was read before and what is new. */
 export function readBatch(
   { readUpTo, startsNewList, historyEnd, cutShort }: ReadPosition,
-  messages: readonly Message[],
-  damage?: Damage,
+  { messages, upTo = 0, damage }: BatchContent,
 ): BatchRead {
   // An empty batch says that there is no history: a later subscription resumes from the head.
   const isEmpty = messages.length === 0 && !damage;
@@ -46,7 +52,7 @@ export function readBatch(
   const isHistory = startsNewList && historyEnd === undefined;
   return {
     position: {
-      readUpTo: last,
+      readUpTo: upTo > (last ?? 0) ? upTo : last,
       startsNewList: false,
       historyEnd,
       cutShort: damage?.isCutShort ? same + 1 : same,

@@ -16,9 +16,13 @@ export type FeedPosition = {
   hasRead(head: number): boolean;
   /** Whether the rest of the last batch can be requested again. */
   isCutShort(): boolean;
-  /** Returns true if there is a gap before the new subscription. */
+  /** Returns true if there is a gap before the new subscription. A stream of rooms begins at the head. */
   open(opened: Opened): boolean;
-  take(messages: readonly Message[], damage?: Damage): NewMessage[];
+  take(messages: readonly Message[], damage?: Damage, upTo?: number): NewMessage[];
+  /** After a gap in the same log: the sequence up to which everything was read, as far as this is known. */
+  readBeforeGap(): number | undefined;
+  /** Adds an entry of a page, from before the stream; undefined if it was read before the gap. */
+  takeStored(message: Message): NewMessage | undefined;
 };
 
 /** Messages remembered, to find the position in a repeated history. */
@@ -54,7 +58,9 @@ export function createFeedPosition(): FeedPosition {
       if (last?.logId === undefined) return undefined;
       const after = resumeAfter(position);
       const read = recent.find(after);
-      return { logId: last.logId, after, digest: read ? messageDigest(read) : headDigest(last, after) };
+      // Only plain messages of the lobby have a digest.
+      const digest = read && !read.detail ? messageDigest(read) : headDigest(last, after);
+      return { logId: last.logId, after, digest };
     },
     isCutShort: () => position.cutShort > 0,
     hasRead: (head) => (position.readUpTo ?? 0) + leftOut >= head,
@@ -75,15 +81,21 @@ export function createFeedPosition(): FeedPosition {
       } else {
         position = { ...position, startsNewList: false };
       }
+      if (opened.hasRooms && !opened.resumed)
+        position = { ...position, startsNewList: false, readUpTo: opened.head };
       last = opened;
       subscriptions++;
       isFirstBatch = true;
       leftOut = 0;
       return isGap;
     },
-    take(messages, damage) {
+    take(messages, damage, upTo) {
       const hasSequences = messages.some(({ sequence }) => sequence > 0);
-      const read = readBatch(position, hasSequences ? messages : unmarked(messages), damage);
+      const read = readBatch(position, {
+        messages: hasSequences ? messages : unmarked(messages),
+        ...(upTo !== undefined && { upTo }),
+        ...(damage && { damage }),
+      });
       ({ position } = read);
       // There is nothing before the head: a later subscription resumes from it.
       if (isFirstBatch && messages.length === 0 && !damage)
@@ -97,6 +109,12 @@ export function createFeedPosition(): FeedPosition {
       }
       leftOut = (newMessages.length > 0 ? 0 : leftOut) + (damage?.unreadable ?? 0);
       return newMessages;
+    },
+    readBeforeGap: () => before && position.historyEnd,
+    takeStored(message) {
+      recent.add(message);
+      if (before?.hasIdentical(message)) return undefined;
+      return { message, replay: message.sequence <= (position.historyEnd ?? 0) };
     },
   };
 }

@@ -33,8 +33,10 @@ export async function findStart(search: StartSearch): Promise<number> {
   if (since === undefined && count === undefined) return Math.max(after, await bisectBeforeOldest(search));
   let start = head;
   let left = count ?? Infinity;
-  for (let position = head + 1; position > after + 1;) {
-    const page = await readPage(position, pageSizes.max, search);
+  // A few messages need no large page; many are read in few pages.
+  let size = Math.min(pageSizes.max, Math.max(pageSizes.default, count ?? pageSizes.max));
+  for (let position = head + 1; position > after + 1; size = Math.min(pageSizes.max, size * 2)) {
+    const page = await readPage(position, size, search);
     for (const message of page) {
       position = message.sequence;
       if (position <= after) return start;

@@ -7,6 +7,7 @@ import { eventLine } from './event-line.js';
 
 const timestamp = 1_795_338_843_123;
 const room = { name: 'ops', number: 7 };
+const reading = { user: 'user1', replay: false, room };
 
 const ofRoom = (what: number, name = 'ops', topic = 'x'): Detail => ({
   ...{ room: 7, kind: 4 },
@@ -28,8 +29,12 @@ describe('an event line', () => {
       ...Object.values(memberChange).flatMap((what) => [ofMember(what), ofMember(what, 'user2', 1)]),
     ];
     const kinds = details.map((detail) => {
-      const { what } = JSON.parse(eventLine(entry('user1', detail), room, 'json') ?? '') as { what: string };
-      expect(eventLine(entry('user1', detail), room, 'plain')).toMatch(/^2026-11-22T09:14:03Z \* user[12] /);
+      const { what } = JSON.parse(eventLine(entry('user1', detail), reading, 'json') ?? '') as {
+        what: string;
+      };
+      expect(eventLine(entry('user1', detail), reading, 'plain')).toMatch(
+        /^2026-11-22T09:14:03Z \* user[12] /,
+      );
       return what;
     });
     const [, documented = ''] = /^\| `what` +\| (.*) \|$/m.exec(readFileSync('docs/json.md', 'utf8')) ?? [];
@@ -39,9 +44,9 @@ describe('an event line', () => {
   });
 
   test('does not exist for a message or an unknown change', () => {
-    expect(eventLine(entry('user1', { room: 7, kind: 0 }), room, 'plain')).toBeUndefined();
-    expect(eventLine(entry('user1', ofRoom(99)), room, 'json')).toBeUndefined();
-    expect(eventLine(entry('user1', ofMember(99)), room, 'json')).toBeUndefined();
+    expect(eventLine(entry('user1', { room: 7, kind: 0 }), reading, 'plain')).toBeUndefined();
+    expect(eventLine(entry('user1', ofRoom(99)), reading, 'json')).toBeUndefined();
+    expect(eventLine(entry('user1', ofMember(99)), reading, 'json')).toBeUndefined();
   });
 
   test('never contains control sequences or another line, whatever names and topic it has', () => {
@@ -49,11 +54,15 @@ describe('an event line', () => {
       fc.property(anyText(), anyText(), anyText(), anyText(), (from, name, topic, label) => {
         const details = [0, 1, 2].map((what) => ofRoom(what, name, topic));
         for (const detail of [...details, ofMember(0, name), ofMember(2, name), ofMember(8, name)]) {
-          const plain = eventLine(entry(from, detail), { ...room, label: `#${label}` }, 'plain');
+          const plain = eventLine(
+            entry(from, detail),
+            { ...reading, room: { ...room, label: `#${label}` } },
+            'plain',
+          );
           expect(plain).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
           // The label is one word, so that it cannot look like the start of a message.
           expect(plain).toMatch(/^2026-11-22T09:14:03Z #[^\s<>]* \* /);
-          const json = eventLine(entry(from, detail), { ...room, name }, 'json') ?? '';
+          const json = eventLine(entry(from, detail), { ...reading, room: { ...room, name } }, 'json') ?? '';
           expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
           expect(JSON.parse(json)).toMatchObject({ from, room: name });
         }

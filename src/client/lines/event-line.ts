@@ -1,6 +1,7 @@
+import { isSameName } from '../../shared/fold-text.js';
 import { memberChange, messageKind, roomChange, roomRole, type Message } from '../../shared/message.js';
 import { sanitiseLine } from '../terminal/text/sanitise.js';
-import { encodeLine, lineVersion, oneWord, timeText, type LineRoom } from './message-line.js';
+import { encodeLine, lineVersion, oneWord, timeText, type LineRoom, type Reading } from './message-line.js';
 
 type Change = {
   readonly what: string;
@@ -9,8 +10,15 @@ type Change = {
   readonly topic?: string;
 };
 
+/** How an event is read; `room`: where it happened. */
+export type EventReading = Pick<Reading, 'user' | 'replay'> & { readonly room: LineRoom };
+
 /** A line for an entry that changed the room or its members; undefined for any other. Safe to show in a terminal. */
-export function eventLine(message: Message, room: LineRoom, format: 'plain' | 'json'): string | undefined {
+export function eventLine(
+  message: Message,
+  { user, replay, room }: EventReading,
+  format: 'plain' | 'json',
+): string | undefined {
   const change = changeOf(message);
   if (!change) return undefined;
   const { sequence, timestamp, from } = message;
@@ -18,10 +26,17 @@ export function eventLine(message: Message, room: LineRoom, format: 'plain' | 'j
   if (format === 'json') {
     const type = message.detail?.kind === messageKind.room ? 'room' : 'member';
     const place = { room: room.name, roomNumber: room.number };
-    return encodeLine({ v: lineVersion, type, sequence, timestamp, from, ...place, what, name, topic });
+    const common = { v: lineVersion, type, sequence, timestamp, from, self: isSameName(from, user), replay };
+    return encodeLine({ ...common, ...place, what, name, topic });
   }
   const label = room.label === undefined ? '' : `${oneWord(room.label)} `;
   return `${timeText(timestamp)} ${label}* ${sanitiseLine(text)}`;
+}
+
+/** What changed the room or its members, as a sentence on one line; undefined for any other entry. Sanitised. */
+export function changeText(message: Message): string | undefined {
+  const change = changeOf(message);
+  return change && sanitiseLine(change.text);
 }
 
 function changeOf({ from, detail }: Message): Change | undefined {

@@ -20,6 +20,7 @@ const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e0', 'hex
 /** What the document says about messages and events. */
 const [documented = ''] = readFileSync('docs/json.md', 'utf8').split('## Status and errors');
 const room = { name: 'ops', number: 4714 };
+const event = { ...reading, room };
 const change = { what: 0, name: 'ops', topic: 'x', type: 0, past: 0, members: [] };
 const invited = { what: 2, name: 'user2', account: '1', until: 0, role: 0 };
 const image = { ...message, type: 2, content: png };
@@ -27,10 +28,10 @@ const saved = { file: '/tmp/chat-1.png' };
 const reply = { room: 4714, kind: 0, replyTo: 4700 };
 /** A line of each type, and variants with the other keys. */
 const lines: Readonly<Record<string, string | undefined>> = {
-  message: jsonLine(messageLine(message, reading)),
-  image: jsonLine(messageLine(image, reading)),
-  room: eventLine({ ...message, detail: { room: 4714, kind: 4, roomChange: change } }, room, 'json'),
-  member: eventLine({ ...message, detail: { room: 4714, kind: 5, memberChange: invited } }, room, 'json'),
+  message: jsonLine(messageLine(message, event)),
+  image: jsonLine(messageLine(image, event)),
+  room: eventLine({ ...message, detail: { room: 4714, kind: 4, roomChange: change } }, event, 'json'),
+  member: eventLine({ ...message, detail: { room: 4714, kind: 5, memberChange: invited } }, event, 'json'),
   file: jsonLine({ ...messageLine(image, reading), ...saved }),
   reply: jsonLine(messageLine({ ...message, detail: reply }, { ...reading, room })),
 };
@@ -39,7 +40,7 @@ describe('a JSON line', () => {
   test.each(['message', 'image', 'room', 'member'])(
     'of type %s has the keys and types of its example',
     (type) => {
-      const examples = [...documented.matchAll(new RegExp(`^{"v":1,"type":"${type}",.*$`, 'gm'))];
+      const examples = [...documented.matchAll(new RegExp(`^{"v":2,"type":"${type}",.*$`, 'gm'))];
       expect(examples).toHaveLength(1);
       const shape = (json: string) =>
         Object.entries(JSON.parse(json) as object).map(([key, value]) => [key, typeof value]);

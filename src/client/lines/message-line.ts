@@ -14,7 +14,7 @@ type Common = {
   /** The reader is the author. */
   readonly self: boolean;
   readonly replay: boolean;
-  /** Given only where messages of different rooms can be expected. */
+  /** Absent if the server has no rooms. */
   readonly room?: LineRoom | undefined;
   /** The sequence of the message that this one replies to. */
   readonly replyTo?: number | undefined;
@@ -42,7 +42,7 @@ export type ImageLine = Common & {
 export type MessageLine = TextLine | ImageLine;
 
 /** `user`: the reader; `images`: how many images came before the message. */
-type Reading = {
+export type Reading = {
   readonly user: string;
   readonly replay: boolean;
   readonly images: number;
@@ -68,7 +68,7 @@ export function messageLine(message: Message, { user, replay, images, room }: Re
 }
 
 /** The format version (`docs/json.md`): raised only when a key is removed or changes its meaning. */
-export const lineVersion = 1;
+export const lineVersion = 2;
 
 /** Returns one line without its end. */
 export function jsonLine(line: MessageLine): string {

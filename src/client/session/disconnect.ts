@@ -1,16 +1,19 @@
 import { ChatError } from '../../shared/errors.js';
 import type { Update } from './effects.js';
-import type { SessionState } from './state.js';
+import type { RoomState, SessionState } from './state.js';
 
 /** Resets everything that depends on the connection, apart from the phase. */
 export function disconnected(state: SessionState): SessionState {
-  const { previousPage, excerpt, place } = state;
-  const stopped = (page: SessionState['previousPage']) =>
+  const rooms = new Map([...state.rooms].map(([number, room]) => [number, withoutCalls(room)]));
+  return { ...state, online: undefined, storageProblem: undefined, rooms };
+}
+
+function withoutCalls(room: RoomState): RoomState {
+  const { previousPage, excerpt, place } = room;
+  const stopped = (page: RoomState['previousPage']) =>
     page.type === 'loading' ? ({ type: 'more' } as const) : page;
   return {
-    ...state,
-    online: undefined,
-    storageProblem: undefined,
+    ...room,
     previousPage: stopped(previousPage),
     excerpt: excerpt && {
       ...excerpt,

@@ -1,9 +1,13 @@
 import type { Clock } from '../../shared/clock.js';
+import { delayUntilAborted } from '../../shared/async/delay.js';
 import { ChatError } from '../../shared/errors.js';
-import type { Draft } from '../../shared/message.js';
+import { lobby } from '../../shared/message.js';
 import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
+import type { RoomDraft } from './outbox.js';
+
+const markIntervalMs = 1000;
 
 /** Runs effects. Their outcomes are reported after `run` has returned, never before. */
 export type EffectRunner = {
@@ -24,6 +28,9 @@ export function createEffectRunner(
   /** Sending outlives a subscription, because an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
+  /** Read marks that the server does not have yet, by room. */
+  const marks = new Map<number, number>();
+  let isMarking = false;
   const timers = new Map<Timer, () => void>();
 
   function reportUnlessClosed(event: Report): void {
@@ -35,11 +42,13 @@ export function createEffectRunner(
     subscription = new AbortController();
     const { signal } = subscription;
     void consume(
-      connection.subscribe(cursor, signal),
+      connection.subscribe(cursor, signal, { rooms: true }),
       signal,
       (event) => {
-        if (event.type === 'opened') reportUnlessClosed({ type: 'opened', opened: event });
-        else reportUnlessClosed({ ...event, type: 'received' });
+        if (event.type === 'opened') {
+          reportUnlessClosed({ type: 'opened', opened: event });
+          void sendMarks();
+        } else reportUnlessClosed({ ...event, type: 'received' });
       },
       (reason) => reportUnlessClosed({ type: 'lost', reason }),
     );
@@ -55,31 +64,73 @@ export function createEffectRunner(
     );
   }
 
-  async function send(draft: Draft): Promise<void> {
+  async function send({ room, replyTo, ...draft }: RoomDraft): Promise<void> {
     const { id } = draft;
-    const outcome = await connection.send(draft, calls.signal).then(
+    const { signal } = calls;
+    // Every server has the base call.
+    const isPlain = room === lobby && replyTo === undefined;
+    const sending = isPlain
+      ? connection.send(draft, signal)
+      : connection.rooms.post({ room, replyTo, draft }, signal);
+    const outcome = await sending.then(
       (sent): Report => ({ type: 'sent', id, sent }),
       (thrown: unknown): Report => ({ type: 'send-failed', id, reason: ChatError.from(thrown) }),
     );
     reportUnlessClosed(outcome);
   }
 
-  async function fetchPreviousPage(before: number, limit: number): Promise<void> {
+  /** Reports the outcome of a call, unless the subscription ends first. */
+  async function ask<Value>(
+    call: (signal: AbortSignal) => Promise<Value>,
+    succeeded: (value: Value) => Report,
+    failed: (reason: ChatError) => Report | undefined,
+  ): Promise<void> {
     const { signal } = subscription;
-    const outcome = await connection.history(before, limit, signal).then(
-      (messages): Report => ({ type: 'previous-page', before, messages }),
-      (thrown: unknown): Report => ({ type: 'previous-page-failed', before, reason: ChatError.from(thrown) }),
-    );
-    if (!signal.aborted) reportUnlessClosed(outcome);
+    const outcome = await call(signal).then(succeeded, (thrown: unknown) => failed(ChatError.from(thrown)));
+    if (outcome && !signal.aborted) reportUnlessClosed(outcome);
   }
 
-  async function fetchNextPage(after: number, limit: number): Promise<void> {
-    const { signal } = subscription;
-    const outcome = await connection.historyAfter(after, limit, signal).then(
-      (messages): Report => ({ type: 'next-page', after, messages }),
-      (thrown: unknown): Report => ({ type: 'next-page-failed', after, reason: ChatError.from(thrown) }),
+  function fetchPreviousPage({ room, before, limit }: Fetch<'fetch-previous-page'>): Promise<void> {
+    return ask(
+      (signal) => connection.rooms.history(room, before, limit, signal),
+      (messages) => ({ type: 'previous-page', room, before, messages }),
+      (reason) => ({ type: 'previous-page-failed', room, before, reason }),
     );
-    if (!signal.aborted) reportUnlessClosed(outcome);
+  }
+
+  function fetchNextPage({ room, after, limit }: Fetch<'fetch-next-page'>): Promise<void> {
+    return ask(
+      (signal) => connection.rooms.historyAfter(room, after, limit, signal),
+      (messages) => ({ type: 'next-page', room, after, messages }),
+      (reason) => ({ type: 'next-page-failed', room, after, reason }),
+    );
+  }
+
+  /** Sends the marks of all rooms, each room's at most once a second. After a failure they wait for the next stream. */
+  async function sendMarks(): Promise<void> {
+    if (isMarking) return;
+    isMarking = true;
+    const { signal } = calls;
+    try {
+      while (marks.size > 0 && !signal.aborted) {
+        for (const [room, sequence] of [...marks]) {
+          await connection.rooms.mark(room, sequence, signal);
+          if (marks.get(room) === sequence) marks.delete(room);
+        }
+        await delayUntilAborted(markIntervalMs, clock, signal);
+      }
+    } catch {
+      // The server counts the messages as unread until then.
+    }
+    isMarking = false;
+  }
+
+  function fetchRoom(number: number): Promise<void> {
+    return ask(
+      (signal) => connection.rooms.get(number, signal),
+      (room) => ({ type: 'room-known', room }),
+      ({ code }) => (code === 'no-such-room' ? { type: 'room-gone', room: number } : undefined),
+    );
   }
 
   function wait(timer: Timer, milliseconds: number): void {
@@ -125,10 +176,17 @@ export function createEffectRunner(
           watchOnline();
           break;
         case 'fetch-previous-page':
-          void fetchPreviousPage(effect.before, effect.limit);
+          void fetchPreviousPage(effect);
           break;
         case 'fetch-next-page':
-          void fetchNextPage(effect.after, effect.limit);
+          void fetchNextPage(effect);
+          break;
+        case 'mark':
+          marks.set(effect.room, effect.sequence);
+          void sendMarks();
+          break;
+        case 'fetch-room':
+          void fetchRoom(effect.room);
           break;
         case 'wait':
           wait(effect.timer, effect.milliseconds);
@@ -149,6 +207,8 @@ export function createEffectRunner(
     },
   };
 }
+
+type Fetch<Type> = Extract<Effect, { type: Type }>;
 
 /** After an abort `onEnd` is not called. An error of `onValue` is a bug and is not caught. */
 async function consume<Value>(

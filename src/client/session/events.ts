@@ -1,18 +1,25 @@
 import type { ChatError } from '../../shared/errors.js';
-import type { Draft, Message } from '../../shared/message.js';
-import type { Damage, Online, Opened, Sent } from '../connection/port.js';
+import type { Message } from '../../shared/message.js';
+import type { RoomView } from '../../shared/room-answers.js';
+import type { Online, Opened, Sent } from '../connection/port.js';
+import type { BatchContent } from '../connection/read-position.js';
 import type { Timer } from './effects.js';
+import type { RoomDraft } from './outbox.js';
 
 /** A request of the user. */
 export type Command =
   /** The draft's id becomes the key of the item. */
-  | { readonly type: 'submit'; readonly draft: Draft }
+  | { readonly type: 'submit'; readonly draft: RoomDraft }
   /** Without a key, all failed messages. */
   | { readonly type: 'resend'; readonly key?: string }
   /** For a failed message. */
   | { readonly type: 'discard'; readonly key: string }
   /** Instead of waiting for the next attempt, or after a refusal. */
   | { readonly type: 'reconnect' }
+  /** The user looks at this room from now on: the commands below refer to it. */
+  | { readonly type: 'view-room'; readonly room: number }
+  /** The user has read the room. */
+  | { readonly type: 'mark-read'; readonly room: number }
   | { readonly type: 'load-previous-page' }
   /** Loads the messages after a sequence; 0: the oldest ones. */
   | { readonly type: 'load-place'; readonly after: number }
@@ -24,20 +31,48 @@ export type Command =
   | { readonly type: 'disconnect' }
   | { readonly type: 'close' };
 
+/** Also dispatched after a call of the user. */
+export type RoomReport =
+  /** A room that the user has joined, or as it is now. */
+  | { readonly type: 'room-known'; readonly room: RoomView }
+  /** The user is not in the room, or no longer. */
+  | { readonly type: 'room-gone'; readonly room: number };
+
 /** The outcome of an effect. */
 export type Report =
   | { readonly type: 'opened'; readonly opened: Opened }
-  | { readonly type: 'received'; readonly messages: readonly Message[]; readonly damage?: Damage }
+  | ({ readonly type: 'received' } & BatchContent)
   | { readonly type: 'lost'; readonly reason: ChatError }
   | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
-  /** Newest first. `before` and `after` are those of the request. */
-  | { readonly type: 'previous-page'; readonly before: number; readonly messages: readonly Message[] }
-  | { readonly type: 'previous-page-failed'; readonly before: number; readonly reason: ChatError }
+  | RoomReport
+  /** Newest first. `room`, `before` and `after` are those of the request. */
+  | {
+      readonly type: 'previous-page';
+      readonly room: number;
+      readonly before: number;
+      readonly messages: readonly Message[];
+    }
+  | {
+      readonly type: 'previous-page-failed';
+      readonly room: number;
+      readonly before: number;
+      readonly reason: ChatError;
+    }
   /** Oldest first. */
-  | { readonly type: 'next-page'; readonly after: number; readonly messages: readonly Message[] }
-  | { readonly type: 'next-page-failed'; readonly after: number; readonly reason: ChatError }
+  | {
+      readonly type: 'next-page';
+      readonly room: number;
+      readonly after: number;
+      readonly messages: readonly Message[];
+    }
+  | {
+      readonly type: 'next-page-failed';
+      readonly room: number;
+      readonly after: number;
+      readonly reason: ChatError;
+    }
   | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 

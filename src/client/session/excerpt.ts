@@ -1,38 +1,42 @@
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
-import type { Update } from './effects.js';
+import type { RoomUpdate } from './effects.js';
 import type { Item } from './item.js';
 import { PagedList } from './paged-list.js';
-import type { Excerpt, SessionState } from './state.js';
+import type { Excerpt, Conversation } from './state.js';
 import { forgetPreviousPages, oldestSequence, pastItems, prependItems, timelineWindow } from './timeline.js';
 
 export const pageMessages = 200;
 
 /** Loads the messages after a sequence; unless they reach the timeline, they become the excerpt. */
-export function loadPlace(state: SessionState, after: number): Update {
-  const { phase, extensions, timeline } = state;
-  const fail = (reason: ChatError): Update => [{ ...state, place: { type: 'failed', reason } }, []];
-  if (phase.type !== 'live' || timeline.position.startsNewList)
+export function loadPlace(state: Conversation, after: number): RoomUpdate {
+  const { phase, extensions, timeline, position, room } = state;
+  const fail = (reason: ChatError): RoomUpdate => [{ ...state, place: { type: 'failed', reason } }, []];
+  if (phase.type !== 'live' || position.startsNewList)
     return fail(new ChatError('unreachable', 'there is no connection'));
   if (extensions === false || oldestSequence(timeline) === undefined)
     return fail(new ChatError('unsupported', 'this server has no older messages'));
   return [
     { ...state, place: { type: 'loading', after } },
-    [{ type: 'fetch-next-page', after, limit: pageMessages }],
+    [{ type: 'fetch-next-page', room: room.number, after, limit: pageMessages }],
   ];
 }
 
 /** Loads the page below the excerpt. */
-export function loadNext(state: SessionState): Update {
+export function loadNext(state: Conversation): RoomUpdate {
   const { excerpt, phase } = state;
   if (!excerpt || phase.type !== 'live' || excerpt.nextPage.type === 'loading') return [state, []];
   const after = sequenceAt(excerpt, -1);
   const loading: Excerpt = { ...excerpt, nextPage: { type: 'loading', position: after } };
-  return [{ ...state, excerpt: loading }, [{ type: 'fetch-next-page', after, limit: pageMessages }]];
+  const { number } = state.room;
+  return [
+    { ...state, excerpt: loading },
+    [{ type: 'fetch-next-page', room: number, after, limit: pageMessages }],
+  ];
 }
 
 /** `messages`: oldest first, as requested after the sequence `after`. */
-export function nextPageLoaded(state: SessionState, after: number, messages: readonly Message[]): Update {
+export function nextPageLoaded(state: Conversation, after: number, messages: readonly Message[]): RoomUpdate {
   const { place, excerpt } = state;
   const page = ascending(messages, after);
   if (place.type === 'loading' && place.after === after)
@@ -45,7 +49,7 @@ export function nextPageLoaded(state: SessionState, after: number, messages: rea
   return [reachesTimeline(state, page) ? joined(state, longer) : { ...state, excerpt: longer }, []];
 }
 
-export function nextPageFailed(state: SessionState, after: number, reason: ChatError): Update {
+export function nextPageFailed(state: Conversation, after: number, reason: ChatError): RoomUpdate {
   const { place, excerpt } = state;
   if (place.type === 'loading' && place.after === after)
     return [{ ...state, place: { type: 'failed', reason } }, []];
@@ -54,21 +58,25 @@ export function nextPageFailed(state: SessionState, after: number, reason: ChatE
 }
 
 /** Loads the page above the excerpt. */
-export function loadAboveExcerpt(state: SessionState, excerpt: Excerpt): Update {
+export function loadAboveExcerpt(state: Conversation, excerpt: Excerpt): RoomUpdate {
   const { previousPage } = excerpt;
   if (state.phase.type !== 'live' || previousPage.type === 'loading' || previousPage.type === 'none')
     return [state, []];
   const before = sequenceAt(excerpt, 0);
   const loading: Excerpt = { ...excerpt, previousPage: { type: 'loading', position: before } };
-  return [{ ...state, excerpt: loading }, [{ type: 'fetch-previous-page', before, limit: pageMessages }]];
+  const { number } = state.room;
+  return [
+    { ...state, excerpt: loading },
+    [{ type: 'fetch-previous-page', room: number, before, limit: pageMessages }],
+  ];
 }
 
 /** `page`: oldest first, all of it above the excerpt. */
 export function pageAboveExcerptLoaded(
-  state: SessionState,
+  state: Conversation,
   excerpt: Excerpt,
   page: readonly Message[],
-): SessionState {
+): Conversation {
   const kept = withinWindow(excerpt.items.prepend(pastItems(state.timeline, page, state)), 'oldest');
   const isTrimmed = kept.length < excerpt.items.length + page.length;
   const previousPage = page.length === 0 ? { type: 'none' as const } : { type: 'more' as const };
@@ -79,7 +87,7 @@ export function pageAboveExcerptLoaded(
 }
 
 /** Leaves the excerpt, and drops the previous pages beyond the normal window. */
-export function previousPagesForgotten(state: SessionState): Update {
+export function previousPagesForgotten(state: Conversation): RoomUpdate {
   const timeline = forgetPreviousPages(state.timeline);
   const dropped = timeline.trimmed > state.timeline.trimmed;
   return [
@@ -94,7 +102,7 @@ export function previousPagesForgotten(state: SessionState): Update {
   ];
 }
 
-function placeLoaded(state: SessionState, after: number, page: readonly Message[]): Update {
+function placeLoaded(state: Conversation, after: number, page: readonly Message[]): RoomUpdate {
   if (page.length === 0) return [state, []];
   const previousPage = after === 0 ? ({ type: 'none' } as const) : ({ type: 'more' } as const);
   // The timeline may have so many previous pages that nothing else fits.
@@ -105,13 +113,13 @@ function placeLoaded(state: SessionState, after: number, page: readonly Message[
 }
 
 /** An empty page: nothing is below the excerpt, so that the timeline follows it. */
-function reachesTimeline({ timeline }: SessionState, page: readonly Message[]): boolean {
+function reachesTimeline({ timeline }: Conversation, page: readonly Message[]): boolean {
   const oldest = oldestSequence(timeline) ?? 0;
   return (page.at(-1)?.sequence ?? Infinity) >= oldest;
 }
 
 /** The timeline with the excerpt above it. */
-function joined(state: SessionState, { items, previousPage }: Excerpt): SessionState {
+function joined(state: Conversation, { items, previousPage }: Excerpt): Conversation {
   const oldest = oldestSequence(state.timeline) ?? Infinity;
   const above = [...items].filter(({ message }) => message.sequence < oldest);
   return { ...state, timeline: prependItems(state.timeline, above), previousPage, excerpt: undefined };

@@ -3,13 +3,13 @@ import { messageDigest } from '../../shared/message-digest.js';
 import { defaultLimits } from '../../shared/message-rules.js';
 import { nextAttempt, reconnectDelay } from '../connection/backoff.js';
 import type { Cursor, Opened } from '../connection/port.js';
-import { resumeAfter } from '../connection/read-position.js';
+import { nothingRead, resumeAfter, type ReadPosition } from '../connection/read-position.js';
 import { disconnected, refuse } from './disconnect.js';
 import type { Context, Update } from './effects.js';
 import { dropDelivered, failUnrepeatable, release } from './outbox.js';
 import { sendNext } from './queue.js';
 import type { SessionState } from './state.js';
-import { openTimeline } from './timeline.js';
+import { loadFirstPage, withOpenedRooms } from './room-list.js';
 
 /** Does not wait for the next scheduled attempt. */
 export function connect(state: SessionState): Update {
@@ -37,8 +37,9 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
   const { phase } = state;
   const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
-  const [next, effects] = sendNext({
-    ...state,
+  const [next, pages] = loadFirstPage({
+    ...withOpenedRooms(state, answer),
+    position: positionAt(state.position, answer),
     phase: { type: 'live', since: context.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
     server,
     logId,
@@ -48,12 +49,17 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
       maxTextBytes: maxTextBytes ?? defaultLimits.maxTextBytes,
       maxImageBytes: maxImageBytes ?? defaultLimits.maxImageBytes,
     },
-    timeline: openTimeline(state.timeline, resumed, head),
     outbox: failUnrepeatable(release(kept), { before: state.logId, now: logId }, context),
-    previousPage: resumed ? state.previousPage : { type: 'more' },
-    excerpt: resumed ? state.excerpt : undefined,
   });
-  return [next, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...effects]];
+  const [sending, effects] = sendNext(next);
+  return [sending, [{ type: 'stop-waiting', timer: 'send' }, { type: 'watch-online' }, ...pages, ...effects]];
+}
+
+/** A stream of rooms starts at the head; any other with a history, unless it resumed. */
+function positionAt(position: ReadPosition, { resumed, head, hasRooms }: Opened): ReadPosition {
+  if (resumed) return { ...position, startsNewList: false };
+  if (!hasRooms) return { ...nothingRead, historyEnd: head };
+  return { ...nothingRead, readUpTo: head, startsNewList: false, historyEnd: head };
 }
 
 /** Schedules another attempt, unless the failure is permanent. */
@@ -92,15 +98,14 @@ function attemptAfter({ phase }: SessionState, now: number): number {
 }
 
 function cursorOf(state: SessionState): Cursor | undefined {
-  const { logId, timeline } = state;
-  if (logId === undefined || timeline.position.readUpTo === undefined) return undefined;
-  const after = resumeAfter(timeline.position);
+  const { logId, position } = state;
+  if (logId === undefined || position.readUpTo === undefined) return undefined;
+  const after = resumeAfter(position);
   return { logId, after, digest: digestAt(state, after) };
 }
 
-/** For an empty timeline only the server's own digest is known. */
-function digestAt({ timeline, head, headDigest }: SessionState, sequence: number): string | undefined {
-  const newest = timeline.items.at(timeline.items.length - 1)?.message;
-  if (newest?.sequence === sequence) return messageDigest(newest);
+/** Without a message only the server's own digest is known. Only plain messages of the lobby have one. */
+function digestAt({ newestPlain, head, headDigest }: SessionState, sequence: number): string | undefined {
+  if (newestPlain?.sequence === sequence) return messageDigest(newestPlain);
   return head === sequence ? headDigest : undefined;
 }

@@ -1,13 +1,19 @@
 import { ChatError } from '../../shared/errors.js';
 import { isSameName } from '../../shared/fold-text.js';
-import type { Draft, Message } from '../../shared/message.js';
+import { lobby, messageKind, type Draft, type Message } from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
-import type { Instant } from './effects.js';
 import { delivered, sending, type Delivery, type Item } from './item.js';
+
+/** A point in time in milliseconds: `now` is monotonic, `wall` counts from 1970. */
+export type Instant = { readonly now: number; readonly wall: number };
+
+/** A message for a room; `replyTo`: the sequence of the message that it replies to. */
+export type RoomDraft = Draft & { readonly room: number; readonly replyTo?: number };
 
 /** An own message that has not arrived from the log yet. */
 export type OutboxEntry = {
-  readonly draft: Draft;
+  readonly draft: RoomDraft;
+  readonly room: number;
   readonly item: Item;
   /** The first ambiguous send: the server may have the message. */
   readonly triedAt: Instant | undefined;
@@ -25,17 +31,25 @@ export type Outbox = {
 export const emptyOutbox: Outbox = { entries: [], inFlight: undefined, paused: undefined, failures: 0 };
 
 /** Does nothing if the draft's id is there already. */
-export function enqueue(outbox: Outbox, draft: Draft, user: string): Outbox {
+export function enqueue(outbox: Outbox, draft: RoomDraft, user: string): Outbox {
   if (outbox.entries.some((entry) => entry.draft.id === draft.id)) return outbox;
+  const { room } = draft;
   const item: Item = {
     key: draft.id,
-    message: { ...draft, from: user, sequence: 0 },
+    message: pendingMessage(draft, user),
     mine: true,
     delivery: sending,
     replay: false,
     imageNumber: undefined,
   };
-  return { ...outbox, entries: [...outbox.entries, { draft, item, triedAt: undefined }] };
+  return { ...outbox, entries: [...outbox.entries, { draft, room, item, triedAt: undefined }] };
+}
+
+function pendingMessage({ room, replyTo, ...draft }: RoomDraft, user: string): Message {
+  const message: Message = { ...draft, from: user, sequence: 0 };
+  if (room === lobby && replyTo === undefined) return message;
+  const detail = { room, kind: messageKind.message, ...(replyTo !== undefined && { replyTo }) };
+  return { ...message, detail };
 }
 
 /** Moves failed messages to the end, with their old ids; without a key, all of them. */
@@ -52,7 +66,7 @@ export function discard(outbox: Outbox, key: string): Outbox {
   return remove(outbox, ({ item }) => item.key === key && item.delivery.type === 'failed');
 }
 
-export function nextDraft({ entries, inFlight, paused }: Outbox): Draft | undefined {
+export function nextDraft({ entries, inFlight, paused }: Outbox): RoomDraft | undefined {
   if (inFlight !== undefined || paused) return undefined;
   return entries.find(({ item }) => item.delivery.type === 'sending')?.draft;
 }

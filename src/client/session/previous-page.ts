@@ -1,40 +1,42 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
-import type { Update } from './effects.js';
+import type { RoomUpdate } from './effects.js';
 import { loadAboveExcerpt, pageAboveExcerptLoaded, pageMessages } from './excerpt.js';
-import type { SessionState } from './state.js';
+import type { Conversation } from './state.js';
 import { oldestSequence, prepend } from './timeline.js';
 
 /** Does nothing if there cannot be a previous page. */
-export function loadPrevious(state: SessionState): Update {
-  const { phase, previousPage, timeline, extensions, excerpt } = state;
+export function loadPrevious(state: Conversation): RoomUpdate {
+  const { phase, previousPage, timeline, extensions, excerpt, position, room } = state;
   if (excerpt) return loadAboveExcerpt(state, excerpt);
   const isIdle = previousPage.type === 'more' || previousPage.type === 'failed';
-  if (phase.type !== 'live' || !isIdle || timeline.position.startsNewList) return [state, []];
+  if (phase.type !== 'live' || !isIdle || position.startsNewList) return [state, []];
   const before = oldestSequence(timeline);
   const hasNoSequences = before === undefined && timeline.items.length > 0;
   if (extensions === false || hasNoSequences || before === 1)
     return [{ ...state, previousPage: { type: 'none' } }, []];
   return [
     { ...state, previousPage: { type: 'loading', position: before ?? 0 } },
-    [{ type: 'fetch-previous-page', before: before ?? 0, limit: pageMessages }],
+    [{ type: 'fetch-previous-page', room: room.number, before: before ?? 0, limit: pageMessages }],
   ];
 }
 
 /** `messages`: newest first, as requested before the sequence `before`. */
 export function previousPageLoaded(
-  state: SessionState,
+  state: Conversation,
   messages: readonly Message[],
   before: number,
-): Update {
+): RoomUpdate {
   const { excerpt, previousPage } = state;
   if (excerpt?.previousPage.type === 'loading' && excerpt.previousPage.position === before)
     return [pageAboveExcerptLoaded(state, excerpt, above(messages, before).reverse()), []];
   if (previousPage.type !== 'loading' || previousPage.position !== before) return [state, []];
+  const oldest = oldestSequence(state.timeline);
   // The oldest messages may have been dropped since: the page would leave a gap.
-  if ((oldestSequence(state.timeline) ?? 0) !== before)
-    return [{ ...state, previousPage: { type: 'more' } }, []];
-  const page = above(messages, oldestSequence(state.timeline) ?? Infinity);
+  if (before !== 0 && oldest !== before) return [{ ...state, previousPage: { type: 'more' } }, []];
+  // The newest page may contain messages that the stream delivers later.
+  const end = Math.min(oldest ?? Infinity, (state.position.readUpTo ?? Infinity) + 1);
+  const page = above(messages, end);
   const timeline = prepend(state.timeline, page.reverse(), state);
   const added = timeline.items.length - state.timeline.items.length;
   const isFull = added < page.length;
@@ -43,7 +45,7 @@ export function previousPageLoaded(
   return [{ ...state, timeline, previousPage: { type }, extensions: true }, []];
 }
 
-export function previousPageFailed(state: SessionState, reason: ChatError, before: number): Update {
+export function previousPageFailed(state: Conversation, reason: ChatError, before: number): RoomUpdate {
   const { excerpt, previousPage } = state;
   if (excerpt?.previousPage.type === 'loading' && excerpt.previousPage.position === before)
     return [{ ...state, excerpt: { ...excerpt, previousPage: { type: 'failed', reason } } }, []];

@@ -2,7 +2,7 @@ import type { ChatError } from '../../shared/errors.js';
 import { backoff } from '../connection/backoff.js';
 import type { Sent } from '../connection/port.js';
 import { refuse } from './disconnect.js';
-import type { Instant, Context, Update } from './effects.js';
+import type { Context, Update } from './effects.js';
 import {
   dropPassed,
   markDelivered,
@@ -11,6 +11,7 @@ import {
   nextDraft,
   release,
   retryLater,
+  type Instant,
   type Outbox,
 } from './outbox.js';
 import type { SessionState } from './state.js';
@@ -29,7 +30,7 @@ export function pauseElapsed(state: SessionState): Update {
 
 export function sent(state: SessionState, id: string, { sequence = 0 }: Sent): Update {
   const outbox = markDelivered(state.outbox, id, sequence);
-  return sendNext({ ...state, outbox: dropPassed(outbox, state.timeline.position.readUpTo) });
+  return sendNext({ ...state, outbox: dropPassed(outbox, state.position.readUpTo) });
 }
 
 /** The message was not stored, or the outcome is ambiguous. */

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ChatError } from '../../shared/errors.js';
-import { contentType, type Draft, type Message } from '../../shared/message.js';
+import { contentType, lobby, type Draft, type Message } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
 import type { Cursor } from '../connection/port.js';
 import type { SessionEvent } from './events.js';
-import { initialState, itemAt, itemCount, type SessionState } from './state.js';
+import type { RoomDraft } from './outbox.js';
+import { inLobby } from '../../../test/support/session-driver.js';
+import { initialState, itemAt, itemCount, type Conversation, type SessionState } from './state.js';
 import { update } from './update.js';
 
 /** The possible events between a session and its server; an impossible one does nothing. */
@@ -53,7 +55,13 @@ class World {
       case 'submit': {
         const id = `d${this.typed.length}`;
         this.typed.push(id);
-        const draft = { id, timestamp: this.#now, type: contentType.text, content: encodeText(id) };
+        const draft = {
+          room: lobby,
+          id,
+          timestamp: this.#now,
+          type: contentType.text,
+          content: encodeText(id),
+        };
         this.#dispatch({ type: 'submit', draft });
         return;
       }
@@ -127,10 +135,13 @@ class World {
   }
 
   #dispatch(event: SessionEvent): void {
-    const [state, effects] = update(this.state, event, { now: this.#now, wall: this.#now, random: 0.5 });
+    const [state, effects] = update(this.state, event, {
+      ...{ now: this.#now, wall: this.#now, random: 0.5 },
+      isMention: () => false,
+    });
     this.state = state;
     for (const effect of effects) {
-      if (effect.type === 'send') this.#request = effect.draft;
+      if (effect.type === 'send') this.#request = withoutRoom(effect.draft);
       if (effect.type === 'wait') this.#timers.add(effect.timer);
       if (effect.type === 'stop-waiting') this.#timers.delete(effect.timer);
       if (effect.type === 'subscribe') [this.#asked, this.#read] = [{ cursor: effect.cursor }, undefined];
@@ -176,7 +187,11 @@ class World {
   }
 }
 
-function texts(state: SessionState): string[] {
+function withoutRoom({ id, timestamp, type, content }: RoomDraft): Draft {
+  return { id, timestamp, type, content };
+}
+
+function texts(state: Conversation): string[] {
   return Array.from({ length: itemCount(state) }, (_, index) =>
     Buffer.from(itemAt(state, index)?.message.content ?? []).toString(),
   );
@@ -190,7 +205,7 @@ describe('a session over an unreliable network', () => {
         for (const what of steps) world.happen(what);
         world.settle();
         expect(world.log.filter(({ from }) => from === 'me').map(({ id }) => id)).toEqual(world.typed);
-        expect([...world.state.timeline.items].map(({ message }) => message.sequence)).toEqual(
+        expect([...inLobby(world.state).timeline.items].map(({ message }) => message.sequence)).toEqual(
           world.log.map(({ sequence }) => sequence),
         );
         expect(world.state.outbox.entries).toEqual([]);
@@ -205,7 +220,7 @@ describe('a session over an unreliable network', () => {
         const world = new World(true, 0);
         for (const what of steps) {
           world.happen(what);
-          const sequences = [...world.state.timeline.items].map(({ message }) => message.sequence);
+          const sequences = [...inLobby(world.state).timeline.items].map(({ message }) => message.sequence);
           const first = sequences[0] ?? 1;
           expect(sequences).toEqual(sequences.map((_, index) => first + index));
         }
@@ -228,11 +243,11 @@ describe('a session over an unreliable network', () => {
           .map(({ content }) => Buffer.from(content).toString());
         expect(inLog).toEqual(world.typed.filter((id) => inLog.includes(id)));
         expect(
-          texts(world.state)
+          texts(inLobby(world.state))
             .filter((text) => text !== 'x')
             .sort(),
         ).toEqual([...world.typed].sort());
-        expect(world.state.timeline.items.length).toBe(world.log.length);
+        expect(inLobby(world.state).timeline.items.length).toBe(world.log.length);
       }),
       { numRuns: 200 },
     );

@@ -1,10 +1,12 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
-import type { Message } from '../../shared/message.js';
-import type { Connection } from '../connection/port.js';
+import { lobby, type Message } from '../../shared/message.js';
+import type { Connection, RoomCalls, RoomSearch } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
-import type { Command, SessionEvent } from './events.js';
+import type { Command, RoomReport, SessionEvent } from './events.js';
+import type { IsMention } from './effects.js';
 import { createNotifier } from './notifier.js';
+import type { RoomDraft } from './outbox.js';
 import { initialState, type SessionState } from './state.js';
 import { update } from './update.js';
 
@@ -15,6 +17,7 @@ export type SessionOptions = {
   readonly user: string;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly isMention?: IsMention;
   /** Called immediately for each event, with the state after it. */
   readonly observe?: (event: SessionEvent, state: SessionState) => void;
 };
@@ -22,12 +25,14 @@ export type SessionOptions = {
 /** Connects when created, and stays connected until it is stopped or refused. */
 export type Session = {
   readonly state: SessionState;
-  dispatch(command: Command): void;
-  /** Returns the key of the item. */
-  submit(type: number, content: Uint8Array): string;
-  /** Notifies immediately, but of messages and presence at most every 33 ms. Returns a function that unsubscribes. */
+  dispatch(command: Command | RoomReport): void;
+  /** Returns the key of the item. `place`: by default the lobby. */
+  submit(type: number, content: Uint8Array, place?: Pick<RoomDraft, 'room' | 'replyTo'>): string;
+  /** Notifies immediately, but of messages, read marks and presence at most every 33 ms. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
-  search(text: string, before: number, limit: number, signal: AbortSignal): AsyncIterable<Message>;
+  search(search: RoomSearch, signal: AbortSignal): AsyncIterable<Message>;
+  /** Of the current connection. */
+  readonly rooms: RoomCalls;
   /** For another login of the same user: timeline and outbox stay. */
   replaceConnection(connection: Connection): void;
   stop(): void;
@@ -35,9 +40,11 @@ export type Session = {
 
 const notifyIntervalMs = 33;
 
+const canWait: ReadonlySet<SessionEvent['type']> = new Set(['received', 'online', 'mark-read']);
+
 /** Connects immediately. */
 export function createSession(options: SessionOptions): Session {
-  const { user, clock, random, observe } = options;
+  const { user, clock, random, observe, isMention = () => false } = options;
   let { connection } = options;
   let state = initialState(user);
   let published = state;
@@ -45,14 +52,14 @@ export function createSession(options: SessionOptions): Session {
   const runner = createEffectRunner(connection, clock, handle);
 
   function handle(event: SessionEvent): void {
-    const context = { now: clock.monotonicMs(), wall: clock.now(), random: random() };
+    const context = { now: clock.monotonicMs(), wall: clock.now(), random: random(), isMention };
     const [next, effects] = update(state, event, context);
     const isChanged = next !== state;
     state = next;
     for (const effect of effects) runner.run(effect);
     observe?.(event, state);
     if (!isChanged) return;
-    if (event.type === 'received' || event.type === 'online') notifier.soon();
+    if (canWait.has(event.type)) notifier.soon();
     else notifier.now();
   }
 
@@ -62,14 +69,17 @@ export function createSession(options: SessionOptions): Session {
       return published;
     },
     dispatch: handle,
-    submit(type, content) {
+    submit(type, content, place = { room: lobby }) {
       const timestamp = clock.now();
       const id = ulid(timestamp);
-      handle({ type: 'submit', draft: { id, timestamp, type, content } });
+      handle({ type: 'submit', draft: { id, timestamp, type, content, ...place } });
       return id;
     },
     subscribe: (listener) => notifier.subscribe(listener),
-    search: (text, before, limit, signal) => connection.search(text, before, limit, signal),
+    search: (search, signal) => connection.rooms.search(search, signal),
+    get rooms() {
+      return connection.rooms;
+    },
     replaceConnection(next) {
       connection = next;
       runner.replaceConnection(next);

@@ -1,9 +1,12 @@
 import type { ChatError } from '../../shared/errors.js';
+import { lobby, past, roomRole, roomType, type Message } from '../../shared/message.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
+import type { RoomView } from '../../shared/room-answers.js';
 import type { ServerInUse } from '../connection/port.js';
+import { nothingRead, type ReadPosition } from '../connection/read-position.js';
 import type { Item } from './item.js';
 import type { PagedList } from './paged-list.js';
-import { emptyOutbox, type Outbox } from './outbox.js';
+import { emptyOutbox, type Outbox, type OutboxEntry } from './outbox.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
 
 /** The state of the connection. */
@@ -49,7 +52,23 @@ type Place =
   | { readonly type: 'loading'; readonly after: number }
   | { readonly type: 'failed'; readonly reason: ChatError };
 
-/** The state of a session. */
+/** New messages of others since the user last read a room. */
+export type News = { readonly messages: number; readonly mentions: number };
+
+/** What is known of a room of the user. */
+export type RoomState = {
+  /** As the server described it, with the changes since. */
+  readonly room: RoomView;
+  readonly timeline: Timeline;
+  readonly previousPage: Page;
+  readonly excerpt: Excerpt | undefined;
+  readonly place: Place;
+  readonly news: News;
+  /** The news is after this sequence. */
+  readonly newsAfter: number;
+};
+
+/** The state of a session: what the server says, whatever the user looks at. */
 export type SessionState = {
   readonly user: string;
   readonly phase: Phase;
@@ -59,17 +78,62 @@ export type SessionState = {
   readonly head: number | undefined;
   readonly headDigest: string | undefined;
   readonly limits: ContentLimits;
-  readonly timeline: Timeline;
+  /** How far the stream was read, in all rooms. */
+  readonly position: ReadPosition;
+  /** The newest plain message of the lobby: the cursor contains its digest. */
+  readonly newestPlain: Message | undefined;
+  /** Whether the server has rooms; if not, the lobby is the only one. */
+  readonly hasRooms: boolean;
+  /** The lobby is always one of them. */
+  readonly rooms: ReadonlyMap<number, RoomState>;
+  /** `rooms` contains the changes up to this sequence. */
+  readonly roomsUpTo: number;
+  /** The rooms that the user looked at last, the current one first. They stay loaded. */
+  readonly viewed: readonly number[];
   readonly outbox: Outbox;
-  readonly previousPage: Page;
-  readonly excerpt: Excerpt | undefined;
-  readonly place: Place;
   readonly online: readonly string[] | undefined;
   /** Why the server cannot store messages at the moment, as it says itself. */
   readonly storageProblem: string | undefined;
   /** History, search and presence; undefined if unknown. */
   readonly extensions: boolean | undefined;
 };
+
+/** A session as seen from one of its rooms; `pending`: the room's part of the outbox. */
+export type Conversation = SessionState & RoomState & { readonly pending: readonly OutboxEntry[] };
+
+/** A room of which only the number is known. */
+export function unknownRoom(number: number): RoomView {
+  return {
+    number,
+    name: number === lobby ? 'lobby' : '',
+    topic: '',
+    type: roomType.open,
+    past: past.fromJoining,
+    archived: false,
+    memberCount: 0,
+    participants: [],
+    newest: 0,
+    joined: true,
+    role: roomRole.member,
+  };
+}
+
+export const noNews: News = { messages: 0, mentions: 0 };
+
+/** A room without messages. */
+export function emptyRoom(room: RoomView): RoomState {
+  return {
+    room,
+    timeline: emptyTimeline,
+    previousPage: { type: 'more' },
+    excerpt: undefined,
+    place: { type: 'idle' },
+    news: noNews,
+    newsAfter: 0,
+  };
+}
+
+const unknownLobby = emptyRoom(unknownRoom(lobby));
 
 /** The state before the first connection. */
 export function initialState(user: string): SessionState {
@@ -81,22 +145,40 @@ export function initialState(user: string): SessionState {
     head: undefined,
     headDigest: undefined,
     limits: defaultLimits,
-    timeline: emptyTimeline,
+    position: nothingRead,
+    newestPlain: undefined,
+    hasRooms: false,
+    rooms: new Map([[lobby, unknownLobby]]),
+    roomsUpTo: 0,
+    viewed: [lobby],
     outbox: emptyOutbox,
-    previousPage: { type: 'more' },
-    excerpt: undefined,
-    place: { type: 'idle' },
     online: undefined,
     storageProblem: undefined,
     extensions: undefined,
   };
 }
 
-export function itemCount({ timeline, outbox }: SessionState): number {
-  return timeline.items.length + outbox.entries.length;
+/** The session as seen from a room; from the lobby if the user is not in that room. */
+export function seenFrom(session: SessionState, number: number): Conversation {
+  const { rooms, outbox } = session;
+  const seen = rooms.get(number) ?? rooms.get(lobby) ?? unknownLobby;
+  const isHere = ({ room }: OutboxEntry): boolean => room === seen.room.number;
+  const pending = outbox.entries.every(isHere) ? outbox.entries : outbox.entries.filter(isHere);
+  return { ...session, ...seen, pending };
 }
 
-export function itemAt({ timeline, outbox }: SessionState, index: number): Item | undefined {
+export function withRoom(session: SessionState, number: number, changed: Partial<RoomState>): SessionState {
+  const before = session.rooms.get(number);
+  if (!before) return session;
+  return { ...session, rooms: new Map(session.rooms).set(number, { ...before, ...changed }) };
+}
+
+/** The items of the conversation: what was received, then what is pending. */
+export function itemCount({ timeline, pending }: Conversation): number {
+  return timeline.items.length + pending.length;
+}
+
+export function itemAt({ timeline, pending }: Conversation, index: number): Item | undefined {
   const received = timeline.items.length;
-  return index < received ? timeline.items.at(index) : outbox.entries[index - received]?.item;
+  return index < received ? timeline.items.at(index) : pending[index - received]?.item;
 }

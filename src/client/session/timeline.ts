@@ -1,17 +1,15 @@
 import { type Message, contentType } from '../../shared/message.js';
-import { nothingRead, type BatchRead, type ReadPosition } from '../connection/read-position.js';
 import { isSameName } from '../../shared/fold-text.js';
 import { delivered, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
 
-/** The loaded part of the server's log. */
+/** The loaded part of a room. */
 export type Timeline = {
   /** Oldest first. */
   readonly items: PagedList<Item>;
   readonly bytes: number;
   /** Items dropped from the top since the list began. */
   readonly trimmed: number;
-  readonly position: ReadPosition;
   /** The limits are doubled, so that previous pages are not dropped while they are read. */
   readonly hasPreviousPages: boolean;
   /** How often a new list began. After that, the same sequence of the same log may be another message. */
@@ -21,38 +19,53 @@ export type Timeline = {
   readonly imageCount: number;
 };
 
-/** Doubled while previous pages are loaded. `bytes` counts content. */
-export const timelineWindow = { items: 5000, bytes: 64 * 1024 * 1024 } as const;
+/** How much of a room is kept. `bytes` counts content. */
+export type Window = { readonly items: number; readonly bytes: number };
+
+/** Of the current room; doubled while previous pages are loaded. */
+export const timelineWindow: Window = { items: 5000, bytes: 64 * 1024 * 1024 };
+
+/** Of a room that the user looked at before, so that going back is quick. */
+export const recentWindow: Window = { items: 1000, bytes: 8 * 1024 * 1024 };
+
+/** Of all other rooms: the newest messages, for notifications. */
+export const unviewedWindow: Window = { items: 50, bytes: 64 * 1024 };
 
 export const emptyTimeline: Timeline = {
   items: PagedList.of<Item>(),
   bytes: 0,
   trimmed: 0,
-  position: nothingRead,
   hasPreviousPages: false,
   restarts: 0,
   messageCount: 0,
   imageCount: 0,
 };
 
-export function openTimeline(timeline: Timeline, resumed: boolean, head: number | undefined): Timeline {
-  if (resumed) return { ...timeline, position: { ...timeline.position, startsNewList: false } };
+/** For a stream that did not resume. The messages stay until the new list arrives. */
+export function restarted(timeline: Timeline): Timeline {
   const restarts = timeline.restarts + (timeline.items.length > 0 ? 1 : 0);
-  return { ...timeline, position: { ...nothingRead, historyEnd: head }, restarts };
+  return { ...timeline, restarts };
 }
 
 /** A new message. `ownKey`: of the outbox entry that it is the echo of. */
 export type Arrival = { readonly message: Message; readonly ownKey: string | undefined };
 
+/** How a batch is added: to a new list, as history, within these limits. */
+export type Arriving = {
+  readonly startsNewList: boolean;
+  readonly isReplay: (message: Message) => boolean;
+  readonly window: Window;
+};
+
 /** Adds the new messages of a batch. */
 export function receive(
   before: Timeline,
   arrivals: readonly Arrival[],
-  { position, isReplay }: Pick<BatchRead, 'position' | 'isReplay'>,
+  { startsNewList, isReplay, window }: Arriving,
   { user, logId }: { user: string; logId: string | undefined },
 ): Timeline {
   const { restarts } = before;
-  const start = before.position.startsNewList ? { ...emptyTimeline, restarts } : before;
+  const start = startsNewList ? { ...emptyTimeline, restarts } : before;
   let { messageCount, imageCount, bytes } = start;
   const items = arrivals.map(({ message, ownKey }): Item => {
     const { sequence } = message;
@@ -69,7 +82,7 @@ export function receive(
     };
   });
   const appended = start.items.append(items);
-  return trim({ ...start, items: appended, bytes, position, messageCount, imageCount });
+  return trim({ ...start, items: appended, bytes, messageCount, imageCount }, window);
 }
 
 /** `messages`: oldest first; the newest that fit are added. */
@@ -78,7 +91,7 @@ export function prepend(
   messages: readonly Message[],
   { user, logId }: { user: string; logId: string | undefined },
 ): Timeline {
-  const room = limits(true);
+  const room = doubled(timelineWindow);
   let { bytes } = timeline;
   let count = timeline.items.length;
   const kept: Message[] = [];
@@ -109,11 +122,14 @@ export function pastItems(
 
 export function prependItems(timeline: Timeline, items: readonly Item[]): Timeline {
   const bytes = items.reduce((sum, { message }) => sum + message.content.length, timeline.bytes);
-  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages: true };
+  // The newest page of a room is no previous page.
+  const hasPreviousPages = timeline.hasPreviousPages || (timeline.items.length > 0 && items.length > 0);
+  return { ...timeline, items: timeline.items.prepend(items), bytes, hasPreviousPages };
 }
 
-export function forgetPreviousPages(timeline: Timeline): Timeline {
-  return trim({ ...timeline, hasPreviousPages: false });
+/** Drops what is outside of the window, previous pages included. */
+export function forgetPreviousPages(timeline: Timeline, window = timelineWindow): Timeline {
+  return trim({ ...timeline, hasPreviousPages: false }, window);
 }
 
 export function oldestSequence(timeline: Timeline): number | undefined {
@@ -121,17 +137,18 @@ export function oldestSequence(timeline: Timeline): number | undefined {
   return sequence > 0 ? sequence : undefined;
 }
 
-function limits(hasPreviousPages: boolean): { items: number; bytes: number } {
-  const factor = hasPreviousPages ? 2 : 1;
-  return { items: timelineWindow.items * factor, bytes: timelineWindow.bytes * factor };
+function doubled({ items, bytes }: Window): Window {
+  return { items: items * 2, bytes: bytes * 2 };
 }
 
-function trim(timeline: Timeline): Timeline {
-  const room = limits(timeline.hasPreviousPages);
+function trim(timeline: Timeline, window: Window): Timeline {
+  const room = timeline.hasPreviousPages ? doubled(window) : window;
+  // The current room always shows its newest message.
+  const least = window === timelineWindow ? 1 : 0;
   let count = timeline.items.length;
   let { bytes } = timeline;
   for (const { message } of timeline.items) {
-    if (count <= 1 || (count <= room.items && bytes <= room.bytes)) break;
+    if (count <= least || (count <= room.items && bytes <= room.bytes)) break;
     count--;
     bytes -= message.content.length;
   }

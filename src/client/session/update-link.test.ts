@@ -74,9 +74,9 @@ describe('connecting', () => {
     const session = drive({ type: 'reconnect' }, opened(), { type: 'close' });
     expect(session.effects).toEqual([{ type: 'close' }]);
     for (const event of [submit('a'), received(message(1)), lost(), { type: 'close' } as const]) {
-      const before = session.state;
+      const before = session.session;
       session.then(event);
-      expect(session.state).toBe(before);
+      expect(session.session).toBe(before);
       expect(session.effects).toEqual([]);
     }
   });

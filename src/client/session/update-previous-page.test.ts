@@ -7,27 +7,38 @@ describe('previous pages', () => {
 
   test('are loaded one at a time, until there are none', () => {
     const session = drive(...live, { type: 'load-previous-page' });
-    expect(session.effects).toEqual([{ type: 'fetch-previous-page', before: 10, limit: 200 }]);
+    expect(session.effects).toEqual([{ type: 'fetch-previous-page', room: 0, before: 10, limit: 200 }]);
     session.then({ type: 'load-previous-page' });
     expect(session.effects).toEqual([]);
     session.then({
       type: 'previous-page',
+      room: 0,
       before: 10,
       messages: [message(10), message(9), message(8), message(9)],
     });
     expect(session.state.timeline.items.length).toBe(4);
     expect(session.state.previousPage.type).toBe('more');
     session.then({ type: 'load-previous-page' });
-    session.then({ type: 'previous-page', before: 8, messages: [] });
+    session.then({ type: 'previous-page', room: 0, before: 8, messages: [] });
     expect(session.state.previousPage.type).toBe('none');
   });
 
   test('a failure has a reason and can be retried, but not if the server has no history', () => {
     const session = drive(...live, { type: 'load-previous-page' });
-    session.then({ type: 'previous-page-failed', before: 10, reason: new ChatError('timed-out', 'late') });
+    session.then({
+      type: 'previous-page-failed',
+      room: 0,
+      before: 10,
+      reason: new ChatError('timed-out', 'late'),
+    });
     expect(session.state.previousPage).toMatchObject({ type: 'failed', reason: { code: 'timed-out' } });
     session.then({ type: 'load-previous-page' });
-    session.then({ type: 'previous-page-failed', before: 10, reason: new ChatError('unsupported', 'no') });
+    session.then({
+      type: 'previous-page-failed',
+      room: 0,
+      before: 10,
+      reason: new ChatError('unsupported', 'no'),
+    });
     expect(session.state).toMatchObject({ previousPage: { type: 'none' }, extensions: false });
   });
 

@@ -1,16 +1,29 @@
 import type { ChatError } from '../../shared/errors.js';
+import { isSameName } from '../../shared/fold-text.js';
+import { lobby } from '../../shared/message.js';
 import type { Online } from '../connection/port.js';
 import { readBatch } from '../connection/read-position.js';
 import { close, disconnect } from './disconnect.js';
-import type { Timer, Context, Update } from './effects.js';
+import type { Timer, Context, Effect, RoomUpdate, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
+import { inRoom } from './in-room.js';
 import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
-import type { SessionState } from './state.js';
-import { receive, type Arrival } from './timeline.js';
+import {
+  isChange,
+  marked,
+  markedElsewhere,
+  roomChanged,
+  roomGone,
+  roomKnown,
+  viewRoom,
+  windowOf,
+} from './room-list.js';
+import { withRoom, type Conversation, type RoomState, type SessionState } from './state.js';
+import { receive, type Arrival, type Arriving } from './timeline.js';
 
 /** Pure. */
 export function update(state: SessionState, event: SessionEvent, context: Context): Update {
@@ -24,14 +37,18 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return [{ ...state, outbox: discard(state.outbox, event.key) }, []];
     case 'reconnect':
       return connect(state);
+    case 'view-room':
+      return viewRoom(state, event.room);
+    case 'mark-read':
+      return marked(state, event.room);
     case 'load-previous-page':
-      return loadPrevious(state);
+      return inCurrentRoom(state, loadPrevious);
     case 'load-place':
-      return loadPlace(state, event.after);
+      return inCurrentRoom(state, (room) => loadPlace(room, event.after));
     case 'load-next-page':
-      return loadNext(state);
+      return inCurrentRoom(state, loadNext);
     case 'forget-previous-pages':
-      return previousPagesForgotten(state);
+      return inCurrentRoom(state, previousPagesForgotten);
     case 'disconnect':
       return disconnect(state);
     case 'close':
@@ -39,7 +56,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'opened':
       return opened(state, event.opened, context);
     case 'received':
-      return received(state, event);
+      return received(state, event, context);
     case 'lost':
       return lost(state, event.reason, context);
     case 'sent':
@@ -48,14 +65,18 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
       return timerFired(state, event.timer);
+    case 'room-known':
+      return [roomKnown(state, event.room), []];
+    case 'room-gone':
+      return roomGone(state, event.room);
     case 'previous-page':
-      return previousPageLoaded(state, event.messages, event.before);
+      return inRoom(state, event.room, (room) => previousPageLoaded(room, event.messages, event.before));
     case 'previous-page-failed':
-      return previousPageFailed(state, event.reason, event.before);
+      return inRoom(state, event.room, (room) => previousPageFailed(room, event.reason, event.before));
     case 'next-page':
-      return nextPageLoaded(state, event.after, event.messages);
+      return inRoom(state, event.room, (room) => nextPageLoaded(room, event.after, event.messages));
     case 'next-page-failed':
-      return nextPageFailed(state, event.after, event.reason);
+      return inRoom(state, event.room, (room) => nextPageFailed(room, event.after, event.reason));
     case 'online':
       return onlineArrived(state, event);
     case 'online-lost':
@@ -63,21 +84,89 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
   }
 }
 
+function inCurrentRoom(state: SessionState, change: (room: Conversation) => RoomUpdate): Update {
+  return inRoom(state, state.viewed[0] ?? lobby, change);
+}
+
 /** Own messages move from the outbox to the timeline under their old key. */
 function received(
   state: SessionState,
-  { messages, damage }: Extract<SessionEvent, { type: 'received' }>,
+  batch: Extract<SessionEvent, { type: 'received' }>,
+  context: Context,
 ): Update {
-  let { outbox } = state;
-  const read = readBatch(state.timeline.position, messages, damage);
-  const arrivals = read.fresh.map((message): Arrival => {
+  const read = readBatch(state.position, batch);
+  const effects: Effect[] = [];
+  let { outbox, newestPlain } = state;
+  let next = state;
+  const arrivals = new Map<number, Arrival[]>();
+  for (const message of read.fresh) {
+    if (!message.detail) newestPlain = message;
     const entry = findEcho(outbox, message, state);
-    if (!entry) return { message, ownKey: undefined };
-    outbox = dropEntry(outbox, entry.draft.id);
-    return { message, ownKey: entry.item.key };
+    if (entry) outbox = dropEntry(outbox, entry.draft.id);
+    const arrival = { message, ownKey: entry?.item.key };
+    const number = message.detail?.room ?? lobby;
+    const others = arrivals.get(number);
+    if (others) others.push(arrival);
+    else arrivals.set(number, [arrival]);
+    if (!isChange(message)) continue;
+    const [changed, asks] = roomChanged(next, message);
+    next = changed;
+    effects.push(...asks);
+  }
+  const { startsNewList } = state.position;
+  if (startsNewList && !arrivals.has(lobby)) arrivals.set(lobby, []);
+  for (const [number, arrived] of arrivals) {
+    const arriving = { startsNewList, isReplay: read.isReplay, window: windowOf(next, number) };
+    next = withArrivals(next, number, { arrived, arriving, context });
+  }
+  const { position } = read;
+  return [{ ...next, position, newestPlain, outbox: dropPassed(outbox, position.readUpTo) }, effects];
+}
+
+function withArrivals(
+  state: SessionState,
+  number: number,
+  {
+    arrived,
+    arriving,
+    context,
+  }: { readonly arrived: readonly Arrival[]; readonly arriving: Arriving; readonly context: Context },
+): SessionState {
+  const room = state.rooms.get(number);
+  if (!room) return state;
+  const timeline = receive(room.timeline, arrived, arriving, state);
+  const isComplete = room.previousPage.type === 'none' || room.previousPage.type === 'full';
+  const wasTrimmed = timeline.trimmed > room.timeline.trimmed && isComplete && !arriving.startsNewList;
+  return withRoom(state, number, {
+    timeline,
+    ...withNews(room, arrived, arriving, state, context),
+    ...(wasTrimmed && { previousPage: { type: 'more' } as const }),
   });
-  const timeline = receive(state.timeline, arrivals, read, state);
-  return [{ ...state, timeline, outbox: dropPassed(outbox, read.position.readUpTo) }, []];
+}
+
+/** Counts the messages of others; changes of the room and a history are no news. */
+function withNews(
+  { room, news, newsAfter }: RoomState,
+  arrived: readonly Arrival[],
+  { isReplay }: Arriving,
+  { user }: SessionState,
+  { isMention }: Context,
+): Pick<RoomState, 'news' | 'newsAfter'> {
+  let { messages, mentions } = news;
+  let after = newsAfter;
+  for (const { message } of arrived) {
+    if (isChange(message) || isReplay(message) || isSameName(message.from, user)) continue;
+    const mentioned = isMention(message);
+    if (mentioned === 'ignored') continue;
+    if (mentioned) mentions++;
+    // The server has counted it.
+    if (room.own && message.sequence <= room.newest) continue;
+    if (messages === 0) after = message.sequence - 1;
+    messages++;
+  }
+  return messages === news.messages && mentions === news.mentions
+    ? { news, newsAfter }
+    : { news: { messages, mentions }, newsAfter: after };
 }
 
 function timerFired(state: SessionState, timer: Timer): Update {
@@ -95,9 +184,21 @@ const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, { names, storageProblem }: Online): Update {
+function onlineArrived(state: SessionState, { names, storageProblem, marks = [] }: Online): Update {
   if (state.phase.type !== 'live') return [state, []];
-  return [{ ...state, online: names.slice(0, maxShownNames), storageProblem, extensions: true }, []];
+  const effects: Effect[] = [];
+  let next: SessionState = {
+    ...state,
+    online: names.slice(0, maxShownNames),
+    storageProblem,
+    extensions: true,
+  };
+  for (const mark of marks) {
+    const [marked, asks] = markedElsewhere(next, mark);
+    next = marked;
+    effects.push(...asks);
+  }
+  return [next, effects];
 }
 
 function onlineLost(state: SessionState, reason: ChatError): Update {

@@ -15,10 +15,11 @@ import type { createPathLister } from '../system/list-paths.js';
 import { saveImage } from '../images/save-image.js';
 import { clipboardSequence, maxCopiedBytes, notification } from '../terminal/control-strings.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { AppEffect, AppEvent } from './state/app-event.js';
+import type { AppEffect, AppEvent, TypedCommand } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
 import type { SessionHolder } from './session-holder.js';
 import type { Memory } from './memory.js';
+import type { RoomRunner } from './room-runner.js';
 import type { SearchRunner } from './search-runner.js';
 
 /** The ports of the effects. */
@@ -27,6 +28,7 @@ export type EffectPorts = {
   readonly clipboard: Clipboard;
   readonly terminal: Pick<Terminal, 'screen' | 'redraw' | 'suspend' | 'lend'>;
   readonly search: SearchRunner;
+  readonly rooms: RoomRunner;
   readonly memory: Memory;
   readonly listPaths: ReturnType<typeof createPathLister>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -56,9 +58,11 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.answerTrust(effect.trusted);
       return;
     case 'submit':
-      sessions.session?.submit(effect.contentType, effect.content);
+      sessions.session?.submit(effect.contentType, effect.content, { room: effect.room });
       return;
     case 'resend':
+    case 'view-room':
+    case 'mark-read':
     case 'load-place':
       sessions.session?.dispatch(effect);
       return;
@@ -89,10 +93,22 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       void effect.file.remove();
       return;
     case 'search':
-      ports.search.start(sessions.session, effect.text);
+      ports.search.start(sessions.session, effect.text, effect.room);
       return;
     case 'stop-search':
       ports.search.stop();
+      return;
+    case 'room-call':
+      ports.rooms.call(effect);
+      return;
+    case 'mute-room':
+      dispatch({ type: 'room-muted', room: effect.room, untilMs: clock.now() + effect.forMs });
+      return;
+    case 'list-rooms':
+      ports.rooms.listRooms(effect.max);
+      return;
+    case 'list-members':
+      ports.rooms.listMembers(effect.room, effect.max);
       return;
     case 'list-paths':
       void ports
@@ -107,6 +123,14 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       return;
     case 'wait':
       clock.after(effect.delayMs, () => dispatch({ type: 'timer-fired', at: clock.monotonicMs() }));
+      return;
+    case 'mute-room': {
+      const { room, forMs } = effect;
+      dispatch({ type: 'room-muted', room, untilMs: clock.now() + forMs });
+      return;
+    }
+    case 'await-unmute':
+      awaitUnmute(effect, ports);
       return;
     case 'open-image':
       void report(openImage(effect, ports), effect, ports);
@@ -144,6 +168,17 @@ async function readClipboard(
   dispatch({ type: 'clipboard-read', content, ...of(command) });
 }
 
+const checkMuteMs = 60_000;
+
+/** Looks again after a minute: the wall clock may jump, and a timer stops while the machine sleeps. */
+function awaitUnmute(effect: Effect<'await-unmute'>, ports: EffectPorts): void {
+  const { clock, dispatch } = ports;
+  const { room, untilMs } = effect;
+  const leftMs = untilMs - clock.now();
+  if (leftMs <= 0) dispatch({ type: 'mute-ended', room, untilMs });
+  else clock.after(Math.min(leftMs, checkMuteMs), () => awaitUnmute(effect, ports));
+}
+
 async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {
   const { clipboard, terminal, env, dispatch } = ports;
   const written = await clipboard.write(text);
@@ -172,7 +207,7 @@ async function editDraft(draft: string, { terminal, env, dispatch }: EffectPorts
   }
 }
 
-function of(command: string | undefined): { readonly command?: string } {
+function of(command: TypedCommand | undefined): { readonly command?: TypedCommand } {
   return command === undefined ? {} : { command };
 }
 
@@ -195,7 +230,7 @@ async function save(
 
 async function report(
   outcome: Promise<string>,
-  { command }: { readonly command?: string },
+  { command }: { readonly command?: TypedCommand },
   { dispatch }: EffectPorts,
 ): Promise<void> {
   try {

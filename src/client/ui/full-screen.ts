@@ -15,12 +15,14 @@ import { createPathLister } from '../system/list-paths.js';
 import { titleSequence } from '../terminal/control-strings.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
-import { windowTitle } from './attention/attention.js';
+import { mentionTest, windowTitle } from './attention/attention.js';
+import { nextMuteEnd } from './commands/room-settings.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
 import type { Memory } from './memory.js';
 import { createSessionHolder, type OpenConnection } from './session-holder.js';
 import { Painter } from './painter.js';
+import { createRoomRunner } from './room-runner.js';
 import { createSearchRunner } from './search-runner.js';
 import { updateApp } from './update/update-app.js';
 
@@ -51,6 +53,8 @@ export type FullScreenOptions = {
   readonly memory: Memory;
 };
 
+const maxDelayMs = 2 ** 31 - 1;
+
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
   const { address, user, password, terminal, clock, memory } = options;
@@ -66,7 +70,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       ),
       colours: { ...unknownColours, brightness: backgroundOfEnvironment(options.env) },
     };
-    const sessions = createSessionHolder({ ...options, dispatch });
+    const sessions = createSessionHolder({ ...options, dispatch, isMention: mentionTest(() => state) });
     const detection = detectGraphics({
       ...options,
       mode: options.images,
@@ -84,6 +88,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       onChange: draw,
     });
     const search = createSearchRunner(dispatch);
+    const rooms = createRoomRunner({ sessions, clock, dispatch });
     const prepareInTurn = createMutex();
     const listPaths = createPathLister({ directory: options.directory, home: homeDirectory() });
     const ports = {
@@ -92,12 +97,14 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       listPaths,
       graphics: detection,
       search,
+      rooms,
       prepareInTurn,
       dispatch,
       quit,
     };
     let title = '';
     let countdown: (() => void) | undefined;
+    let mutes: { readonly rooms: unknown; readonly cancel: () => void } | undefined;
     let done = false;
 
     function dispatch(event: AppEvent): void {
@@ -108,6 +115,24 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       if (changed) memory.note(rememberedOf(state));
       for (const effect of effects) runAppEffect(effect, ports);
       if (changed) draw();
+      awaitMuteEnd();
+    }
+
+    /** Also for those of the last run. */
+    function awaitMuteEnd(): void {
+      const { rooms } = state.preferences;
+      if (done || mutes?.rooms === rooms) return;
+      mutes?.cancel();
+      mutes = undefined;
+      const endMs = nextMuteEnd(state);
+      if (endMs === undefined) return;
+      // A longer delay overflows the timer: it fires early, which ends nothing.
+      const delayMs = Math.min(Math.max(0, endMs - clock.now()), maxDelayMs);
+      const cancel = clock.after(delayMs, () => {
+        mutes = undefined;
+        dispatch({ type: 'mutes-ended', nowMs: clock.now() });
+      });
+      mutes = { rooms, cancel };
     }
 
     function draw(): void {
@@ -134,7 +159,9 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       if (done) return;
       done = true;
       search.stop();
+      rooms.stop();
       countdown?.();
+      mutes?.cancel();
       sessions.stop();
       painter.close();
       terminal.close();

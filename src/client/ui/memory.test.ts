@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../shared/clock.js';
+import { emptyComposer, replaceDraft } from './composer/composer.js';
 import { openMemory, type Memory } from './memory.js';
-import { notConfigured, type Preferences } from './state/preferences.js';
+import { initialRoomSettings, notConfigured, type Preferences } from './state/preferences.js';
 import type { ChatId, Remembered } from './state/remembered.js';
 
 let directory = '';
@@ -25,10 +26,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(directory, '..', '..'), { recursive: true, force: true }));
 
+const nothing = { ignored: [], read: undefined, history: [], rooms: {}, drafts: {} };
+
 const id: ChatId = { address: 'localhost', user: 'anna', logId: 'log-1' };
 
 const open = (configured = notConfigured): Promise<Memory> =>
   openMemory({ directory, configured, serverName: (address) => `${address}:65002`, clock: systemClock });
+
+/** What is on the screen: one draft in the lobby and one in room 5. */
+function drafts(inLobby: string, inRoom5 = ''): Remembered['drafts'] {
+  const withText = (text: string) => replaceDraft(emptyComposer, text);
+  return { room: 0, composer: withText(inLobby), others: new Map([[5, { composer: withText(inRoom5) }]]) };
+}
 
 /** A run of the client in which the user chooses and sends something. */
 async function run(memory: Memory, changed: Partial<Preferences>, sent: string[], chat = id): Promise<void> {
@@ -38,6 +47,7 @@ async function run(memory: Memory, changed: Partial<Preferences>, sent: string[]
     sent: [],
     read: undefined,
     newest: undefined,
+    drafts: drafts(''),
   };
   const { ignored } = await memory.load(chat);
   memory.note(remembered);
@@ -57,7 +67,12 @@ test('the next run has the settings, and each chat what belongs to it', async ()
   await run(await open(), { theme: 'dark', ignored: ['ben'] }, ['hello']);
   const next = await open();
   expect(next.preferences).toMatchObject({ theme: 'dark', ignored: [] });
-  expect(await next.load({ ...id, user: 'ANNA' })).toEqual({ ignored: ['ben'], read: 5, history: ['hello'] });
+  expect(await next.load({ ...id, user: 'ANNA' })).toEqual({
+    ...nothing,
+    ignored: ['ben'],
+    read: 5,
+    history: ['hello'],
+  });
 });
 
 test.each<[string, Partial<ChatId>]>([
@@ -67,11 +82,7 @@ test.each<[string, Partial<ChatId>]>([
   ['server without a log', { logId: undefined }],
 ])('another %s shares nothing', async (_, other) => {
   await run(await open(), { ignored: ['ben'] }, ['secret plan']);
-  expect(await (await open()).load({ ...id, ...other })).toEqual({
-    ignored: [],
-    read: undefined,
-    history: [],
-  });
+  expect(await (await open()).load({ ...id, ...other })).toEqual(nothing);
 });
 
 test('only this user can read the directory and the files', async () => {
@@ -162,10 +173,73 @@ test('keys of a later version stay in the file', async () => {
   await run(await open(), {}, ['hello']);
   const [path = ''] = await chatFiles();
   const content = JSON.parse(await readFile(path, 'utf8')) as object;
-  await writeFile(path, JSON.stringify({ ...content, drafts: { lobby: 'half a thought' } }));
+  await writeFile(path, JSON.stringify({ ...content, labels: { lobby: 'home' } }));
   await run(await open(), {}, ['more']);
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
-    drafts: { lobby: 'half a thought' },
+    labels: { lobby: 'home' },
     history: ['hello', 'more'],
   });
+});
+
+describe('drafts', () => {
+  /** A run that ends with these drafts. */
+  async function write(memory: Memory, inLobby: string, inRoom5 = ''): Promise<void> {
+    const { preferences } = memory;
+    await memory.load(id);
+    const started = { preferences, chat: id, sent: [], read: 1, newest: 1 };
+    memory.note({ ...started, drafts: drafts('') });
+    memory.note({ ...started, drafts: drafts(inLobby, inRoom5) });
+    await memory.close();
+  }
+
+  const stored = async () => (await (await open()).load(id)).drafts;
+
+  test('are there again in the next run, each in its room, until they are sent', async () => {
+    await write(await open(), 'one', 'two');
+    expect(await stored()).toEqual({ 0: 'one', 5: 'two' });
+    await write(await open(), '', 'two');
+    expect(await stored()).toEqual({ 5: 'two' });
+  });
+
+  test('are in files that only this user can read', async () => {
+    await write(await open(), 'one');
+    const folder = join(directory, 'drafts');
+    const [name = ''] = await readdir(folder);
+    const modes = await Promise.all(
+      [folder, join(folder, name)].map(async (path) => (await stat(path)).mode),
+    );
+    expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o600]);
+  });
+
+  test('of two clients at once are both kept', async () => {
+    const [one, two] = [await open(), await open()];
+    await two.load(id);
+    await write(one, 'one');
+    const { preferences } = two;
+    const started = { preferences, chat: id, sent: [], read: 1, newest: 1 };
+    two.note({ ...started, drafts: drafts('') });
+    two.note({ ...started, drafts: drafts('', 'two') });
+    await two.close();
+    expect(await stored()).toEqual({ 0: 'one', 5: 'two' });
+  });
+
+  test('are not stored, and removed, if config.toml says that nothing written is stored', async () => {
+    await write(await open(), 'one');
+    await write(await open({ ...notConfigured, keepsHistory: false }), 'two');
+    expect(await stored()).toEqual({});
+  });
+});
+
+test('settings of rooms are there again in the next run, until they are undone', async () => {
+  const rooms = new Map([[5, { ...initialRoomSettings, pinned: true, mutedUntilMs: 7 }]]);
+  await run(await open(), { rooms }, []);
+  expect((await (await open()).load(id)).rooms).toEqual({ 5: rooms.get(5) });
+  const memory = await open();
+  const loaded = await memory.load(id);
+  const started = { chat: id, sent: [], read: 1, newest: 1, drafts: drafts('') };
+  const known = new Map(Object.entries(loaded.rooms).map(([number, each]) => [Number(number), each]));
+  memory.note({ ...started, preferences: { ...memory.preferences, rooms: known } });
+  memory.note({ ...started, preferences: { ...memory.preferences, rooms: new Map() } });
+  await memory.close();
+  expect((await (await open()).load(id)).rooms).toEqual({});
 });

@@ -23,14 +23,22 @@ import {
   parseSettings,
   preferencesOf,
   type Remembered,
-  type SavedChat,
+  type LoadedChat,
 } from './state/remembered.js';
+import {
+  areSameDrafts,
+  type Drafts,
+  draftsOf,
+  mergeDrafts,
+  noSavedDrafts,
+  parseDrafts,
+} from './state/saved-drafts.js';
 
-/** Remembers the user's choices, what was sent and what was read, in files. No function rejects. */
+/** Remembers the user's choices, drafts, what was sent and what was read, in files. No function rejects. */
 export type Memory = {
   /** As stored and configured, at the start. */
   readonly preferences: Preferences;
-  load(chat: ChatId): Promise<SavedChat>;
+  load(chat: ChatId): Promise<LoadedChat>;
   /** Saves what has changed, soon. Called after each change of the screen. */
   note(remembered: Remembered): void;
   /** Calls `warn` with each problem, once; also with those from before. */
@@ -72,17 +80,24 @@ export async function openMemory({
   let chatChanges = noChatChanges;
   let cancelTimer: (() => void) | undefined;
   let loaded = noSavedChat;
+  /** As this client read or wrote them last. */
+  let storedDrafts: Drafts = new Map();
 
   const settings = storedFile('settings.json', {}, parseSettings, noSavedSettings);
   const preferences = preferencesOf(await settings.read(), configured);
 
-  function chatFile({ address, user, logId = '' }: ChatId) {
+  function filesOf({ address, user, logId = '' }: ChatId) {
     const server = serverName(address);
     // All three: a server could report the log id of another one.
     const identity = { server, user: foldText(user), log: logId };
     const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
     const label = `${identity.user}@${server}`.replace(/[^\w.@-]+/g, '_').slice(0, 80);
-    return storedFile(join('servers', `${label}-${digest}.json`), identity, parseChat, noSavedChat);
+    const name = `${label}-${digest}.json`;
+    return {
+      chat: storedFile(join('servers', name), identity, parseChat, noSavedChat),
+      // A file of their own: they are written while the user types, and the history is long.
+      drafts: storedFile(join('drafts', name), identity, parseDrafts, noSavedDrafts),
+    };
   }
 
   function report(problem: string): void {
@@ -94,15 +109,20 @@ export async function openMemory({
   function save(): Promise<void> {
     cancelTimer?.();
     cancelTimer = undefined;
-    const { chat } = before ?? {};
+    const { chat, drafts } = before ?? {};
     const [toSettings, toChat] = [settingChanges, chatChanges];
+    const [written, unsent] = [storedDrafts, chat && drafts ? draftsOf(drafts) : storedDrafts];
+    storedDrafts = unsent;
     return inTurn(async () => {
       if (toSettings !== noSettingChanges) {
         await settings.update((saved) => mergeSettings(saved, toSettings, configured));
       }
-      if (toChat !== noChatChanges && chat) {
-        await chatFile(chat).update((saved) => mergeChat(saved, toChat, configured.keepsHistory));
-      }
+      if (!chat) return;
+      const files = filesOf(chat);
+      if (toChat !== noChatChanges)
+        await files.chat.update((saved) => mergeChat(saved, toChat, configured.keepsHistory));
+      if (configured.keepsHistory && !areEqual(written, unsent))
+        await files.drafts.update((saved) => mergeDrafts(saved, written, unsent));
     });
   }
 
@@ -171,9 +191,16 @@ export async function openMemory({
   return {
     preferences,
     async load(chat) {
-      const saved = await chatFile(chat).read();
-      loaded = configured.keepsHistory ? saved : { ...saved, history: [] };
-      return loaded;
+      const files = filesOf(chat);
+      const saved = await files.chat.read();
+      const unsent = await files.drafts.read();
+      const { keepsHistory } = configured;
+      if (!keepsHistory && unsent !== noSavedDrafts)
+        void inTurn(() => files.drafts.update(() => noSavedDrafts));
+      loaded = keepsHistory ? saved : { ...saved, history: [] };
+      const { drafts } = keepsHistory ? unsent : noSavedDrafts;
+      storedDrafts = new Map(Object.entries(drafts).map(([number, text]) => [Number(number), text]));
+      return { ...loaded, drafts };
     },
     note(after) {
       let known = before ?? { ...after, preferences, chat: undefined };
@@ -182,12 +209,17 @@ export async function openMemory({
         // The changes so far belong to the chat before.
         void save();
         const { ignored } = loaded;
-        known = { ...after, preferences: { ...after.preferences, ignored }, read: undefined, sent: [] };
+        const rooms = new Map(Object.entries(loaded.rooms).map(([number, each]) => [Number(number), each]));
+        const stored = { ...after.preferences, ignored, rooms };
+        known = { ...after, preferences: stored, read: undefined, sent: [] };
         chatChanges = noChatChanges;
       }
       before = after;
       const isChanged =
-        known.preferences !== after.preferences || known.read !== after.read || known.sent !== after.sent;
+        known.preferences !== after.preferences ||
+        known.read !== after.read ||
+        known.sent !== after.sent ||
+        !areSameDrafts(known.drafts, after.drafts);
       if (!isChanged) return;
       if (after.chat) chatChanges = addChatChanges(chatChanges, known, after);
       cancelTimer ??= clock.after(saveDelayMs, () => void save());
@@ -200,6 +232,10 @@ export async function openMemory({
       await raceTimeout(closeTimeoutMs, save(), clock);
     },
   };
+}
+
+function areEqual(one: Drafts, other: Drafts): boolean {
+  return one.size === other.size && [...one].every(([number, text]) => other.get(number) === text);
 }
 
 function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -38,8 +38,8 @@ test('an image that fails outside the view is a failed one when it returns', asy
     createUploadQueue(() => undefined),
     change,
   );
-  images.show([visible('a')], 0);
-  images.show([], 0);
+  images.show([visible('a')], { x: 0, y: 0 });
+  images.show([], { x: 0, y: 0 });
   expect(images.failure('a')).toBeUndefined();
   fail();
   await changed;
@@ -65,10 +65,10 @@ test('an image that the terminal stores is loading until it is sent completely',
   const uploads = createUploadQueue((bytes) => screen.writeOutside(bytes, 'before-frame'));
   const images = createMessageImages({ render: () => Promise.resolve(image) }, screen, uploads, () => {
     states.push(images.state(shown.image).status);
-    images.show([shown], 0);
+    images.show([shown], { x: 0, y: 0 });
     if (states.at(-1) === 'ready') ready();
   });
-  images.show([shown], 0);
+  images.show([shown], { x: 0, y: 0 });
   await isReady;
   expect(states).toEqual(['loading', 'ready']);
   await nextTurn();

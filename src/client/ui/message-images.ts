@@ -10,8 +10,8 @@ export type MessageImages = {
   state(image: BlockImage): ImageState;
   /** Why a message's image cannot be shown; undefined if it can, or if that is not known yet. */
   failure(id: string): string | undefined;
-  /** Shows the images in view, in an area whose first row is `top`. */
-  show(visible: readonly VisibleImage[], top: number): void;
+  /** Shows the images in view, in an area whose first cell is this one. */
+  show(visible: readonly VisibleImage[], corner: { readonly x: number; readonly y: number }): void;
   /** The bytes that remove all images from the terminal. */
   cleanUp(): string;
   /** Removes all images from the screen before another renderer is used. */
@@ -33,7 +33,7 @@ export function createMessageImages(
   /** Images that are stored or being stored. Rows are shown only if `isStored`. */
   const stored = new Map<RenderedImage, { isStored: boolean }>();
   let inView: readonly VisibleImage[] = [];
-  let areaTop = 0;
+  let area = { x: 0, y: 0 };
   const cache = createImageCache({
     renderer,
     onChange(id, state) {
@@ -74,8 +74,8 @@ export function createMessageImages(
     screen.setOverlays(
       ready.flatMap(({ image: { parts = [] }, place: { x, y, firstRow, rows: visibleRows } }) =>
         partsInView(parts, firstRow, visibleRows).map(({ row, rows, bytes }) => ({
-          x,
-          y: areaTop + y + row,
+          x: area.x + x,
+          y: area.y + y + row,
           rows,
           bytes,
         })),
@@ -102,9 +102,9 @@ export function createMessageImages(
   return {
     state: stateOf,
     failure: (id) => failures.get(id),
-    show(visible, top) {
+    show(visible, corner) {
       inView = visible;
-      areaTop = top;
+      area = corner;
       cache.show(visible.map(({ image }) => image));
       draw();
     },

@@ -5,7 +5,8 @@ import { type Instance, render } from 'ink';
 import type { Clock } from '../../shared/clock.js';
 import type { Graphics } from '../images/graphics/graphics.js';
 import { createUploadQueue, type UploadQueue } from '../images/upload-queue.js';
-import { initialState, type SessionState } from '../session/state.js';
+import { lobby } from '../../shared/message.js';
+import { initialState, seenFrom, type Conversation } from '../session/state.js';
 import type { ColourDepth } from '../terminal/colour/colour-depth.js';
 import { frameStream } from '../terminal/screen/frame-stream.js';
 import { canWriteLinks } from '../terminal/text/hyperlinks.js';
@@ -19,6 +20,8 @@ import { topOf } from './conversation/viewport.js';
 import { visibleRows } from './conversation/visible-rows.js';
 import { widestName } from './conversation/user-names.js';
 import { frameView, layoutComposer, type MessagesBelow } from './frame/frame-view.js';
+import type { ScreenLayout } from './frame/screen-layout.js';
+import { createRoomPanel, type RoomPanel } from './rooms/room-panel.js';
 import { type Theme, themeFor } from './theme/theme.js';
 import { unknownColours } from '../terminal/colour/terminal-colours.js';
 import { createMatchMarker, type MatchMarker } from './search/search.js';
@@ -37,6 +40,8 @@ export type PainterOptions = {
   /** Called when something outside the state changes, such as an image that is ready. */
   readonly onChange: () => void;
 };
+
+const noConversation = seenFrom(initialState(''), lobby);
 
 const maxImage = { columns: 60, rows: 16 };
 
@@ -58,6 +63,7 @@ export class Painter {
   readonly #layoutDraft = createDraftLayout();
   #drawn = '';
   #names: NameColumn | undefined;
+  readonly #layoutPanel = createRoomPanel();
   readonly #countBelow = createCountBelow();
 
   constructor(options: PainterOptions) {
@@ -79,17 +85,26 @@ export class Painter {
   view(state: AppState): ListView {
     const { screen } = this.#options;
     const { layout, draft } = layoutComposer(state, screen, this.#layoutDraft);
-    return { source: this.#list(state), height: layout.body.height, width: screen.columns, draft };
+    const { body, columns, panelColumns } = layout;
+    return {
+      source: this.#list(state, columns),
+      height: body.height,
+      width: columns,
+      columns: screen.columns,
+      roomAt: (x, y) => (x < panelColumns ? this.#panel(state, layout).roomAt(y - body.top) : undefined),
+      draft,
+    };
   }
 
   draw(state: AppState): void {
     const { screen, clock } = this.#options;
-    const list = this.#list(state);
+    const { layout } = layoutComposer(state, screen, this.#layoutDraft);
+    const list = this.#list(state, layout.columns);
     const view = frameView(
       state,
       { columns: screen.columns, rows: screen.rows },
       {
-        topTimestamp: this.#topTimestamp(state, list),
+        topTimestamp: this.#topTimestamp(state, list, layout.body.height),
         now: clock.monotonicMs(),
         below: this.#countBelow(state, list, this.#cache),
         depth: this.#options.depth,
@@ -104,7 +119,7 @@ export class Painter {
     }
     if (state.mode.type === 'login' || dialogOf(state.mode)) {
       screen.setBody([], 0);
-      this.#images?.show([], 0);
+      this.#images?.show([], { x: 0, y: 0 });
     } else {
       const { body } = view.layout;
       const mark = this.#marker(state);
@@ -116,9 +131,10 @@ export class Painter {
         });
       const shown = layOut();
       const mayStart = shown.images.some(({ image }) => this.#images?.state(image).status === 'queued');
-      this.#images?.show(shown.images, body.top);
+      this.#images?.show(shown.images, { x: layout.panelColumns, y: body.top });
       screen.setBody(mayStart ? layOut().rows : shown.rows, body.top);
     }
+    screen.setPanel(this.#panel(state, layout).rows, layout.body.top, layout.panelColumns);
     screen.setCursor(view.caret);
   }
 
@@ -126,7 +142,13 @@ export class Painter {
     this.#ink.unmount();
   }
 
-  #list(state: AppState): MessageList {
+  #panel(state: AppState, { panelColumns, body, hasHints }: ScreenLayout): RoomPanel {
+    const rows = this.#options.screen.rows - body.top - (hasHints ? 1 : 0);
+    const { theme, depth } = this.#cache.look;
+    return this.#layoutPanel(state, { columns: panelColumns, rows }, { theme, depth });
+  }
+
+  #list(state: AppState, width: number): MessageList {
     this.#followGraphics();
     const { look } = this.#cache;
     const box = this.#imageBox();
@@ -135,23 +157,22 @@ export class Painter {
     const nameCells = this.#nameCells(state.session);
     const markdown = state.preferences.markdown === 'on';
     if (
-      look.width !== this.#options.screen.columns ||
+      look.width !== width ||
       look.imageBox?.rows !== box?.rows ||
       look.mentions?.source !== mentions?.source ||
       look.theme !== theme ||
       look.nameCells !== nameCells ||
       look.markdown !== markdown
     ) {
-      this.#cache = this.#newCache({ theme, mentions, nameCells, markdown });
+      this.#cache = this.#newCache({ width, theme, mentions, nameCells, markdown });
     }
-    return new MessageList(state.session ?? initialState(''), this.#cache, state);
+    return new MessageList(state.session ?? noConversation, this.#cache, state);
   }
 
   /** While scrolled up: when the topmost message in view was written. */
-  #topTimestamp(state: AppState, list: MessageList): number | undefined {
+  #topTimestamp(state: AppState, list: MessageList, height: number): number | undefined {
     const { viewport } = state.reading;
     if (viewport.type === 'newest' || list.count === 0) return undefined;
-    const { height } = layoutComposer(state, this.#options.screen, this.#layoutDraft).layout.body;
     return list.itemAt(topOf(viewport, list, height).index)?.message.timestamp;
   }
 
@@ -186,13 +207,18 @@ export class Painter {
 
   #newCache(look: Partial<BlockStyle>): RowCache {
     const { screen, depth, env } = this.#options;
-    const plain = { theme: themeFor(unknownColours, depth), nameCells: 0, markdown: true };
-    const fixed = { width: screen.columns, depth, imageBox: this.#imageBox(), links: canWriteLinks(env) };
+    const plain = {
+      width: screen.columns,
+      theme: themeFor(unknownColours, depth),
+      nameCells: 0,
+      markdown: true,
+    };
+    const fixed = { depth, imageBox: this.#imageBox(), links: canWriteLinks(env) };
     return new RowCache({ ...plain, ...look, ...fixed }, (item) => this.#images?.failure(item.key));
   }
 
   /** Only grows, so that texts seldom move. */
-  #nameCells(session: SessionState | undefined): number {
+  #nameCells(session: Conversation | undefined): number {
     if (!session) return 0;
     const { user } = session;
     const { items } = session.excerpt ?? session.timeline;
@@ -214,7 +240,7 @@ export class Painter {
 /** The width of the names, and what it was made of. */
 type NameColumn = {
   readonly user: string;
-  readonly items: SessionState['timeline']['items'];
+  readonly items: Conversation['timeline']['items'];
   readonly cells: number;
 };
 

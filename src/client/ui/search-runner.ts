@@ -7,7 +7,7 @@ import { maxHits } from './search/search.js';
 /** Searches the server's log, one search at a time, and dispatches the hits. */
 export type SearchRunner = {
   /** Stops the running search and starts another. */
-  start(session: Pick<Session, 'search'> | undefined, text: string): void;
+  start(session: Pick<Session, 'search'> | undefined, text: string, room: number): void;
   stop(): void;
 };
 
@@ -21,7 +21,11 @@ const wantedHits = maxHits + 1;
 export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
   let running = new AbortController();
 
-  async function search(session: Pick<Session, 'search'>, text: string, signal: AbortSignal): Promise<void> {
+  async function search(
+    session: Pick<Session, 'search'>,
+    { text, room }: { readonly text: string; readonly room: number },
+    signal: AbortSignal,
+  ): Promise<void> {
     let batch: Message[] = [];
     const send = (event: AppEvent): void => {
       if (!signal.aborted) dispatch(event);
@@ -30,7 +34,8 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
       if (batch.length > 0) send({ type: 'search-found', text, messages: batch });
       batch = [];
     };
-    const reason = await takeHits(session.search(text, 0, wantedHits, signal), signal, (message) => {
+    const query = { text, rooms: [room], before: 0, limit: wantedHits };
+    const reason = await takeHits(session.search(query, signal), signal, (message) => {
       batch.push(message);
       if (batch.length >= batchSize) sendBatch();
     });
@@ -39,11 +44,11 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
   }
 
   return {
-    start(session, text) {
+    start(session, text, room) {
       running.abort();
       running = new AbortController();
       const { signal } = running;
-      if (session) void search(session, text, signal);
+      if (session) void search(session, { text, room }, signal);
     },
     stop: () => running.abort(),
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Connection, Credentials } from '../connection/port.js';
+import type { IsMention } from '../session/effects.js';
 import { createSession, type Session } from '../session/session.js';
 import type { AppEvent } from './state/app-event.js';
 
@@ -36,10 +37,12 @@ export type SessionHolderOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly dispatch: (event: AppEvent) => void;
+  readonly isMention: IsMention;
 };
 
 /** Starts without a session. */
-export function createSessionHolder({ open, clock, random, dispatch }: SessionHolderOptions): SessionHolder {
+export function createSessionHolder(options: SessionHolderOptions): SessionHolder {
+  const { open, clock, random, dispatch, isMention } = options;
   let session: Session | undefined;
   let account = '';
   /** Results of earlier attempts are dropped. */
@@ -74,7 +77,7 @@ export function createSessionHolder({ open, clock, random, dispatch }: SessionHo
       return;
     }
     session?.stop();
-    const entered = createSession({ connection, user, clock, random });
+    const entered = createSession({ connection, user, clock, random, isMention });
     session = entered;
     const report = () =>
       dispatch({ type: 'session-changed', session: entered.state, at: clock.monotonicMs() });

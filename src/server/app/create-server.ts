@@ -16,10 +16,10 @@ import { createRoomsService, roomsDefinition } from '../grpc/rooms-service.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
 import { createInFlightCalls, type InFlightCalls } from '../grpc/in-flight-calls.js';
-import type { Presence } from '../messages/presence.js';
+import type { Peers, Presence } from '../messages/presence.js';
 import { createUnauthenticatedMethods } from '../grpc/unauthenticated-methods.js';
 import { createByteBudget } from '../limits/byte-budget.js';
-import { createCallLimits, memoryLimits } from '../limits/call-limits.js';
+import { createCallLimits, createOwnRates, memoryLimits } from '../limits/call-limits.js';
 import { createIncomingRequests } from '../limits/incoming-requests.js';
 import { createOutgoingMessages } from '../limits/outgoing-messages.js';
 import { createRateLimit } from '../limits/rate-limit.js';
@@ -28,8 +28,13 @@ import { addReflection } from '../grpc/reflection.js';
 import { createPostMessage } from '../messages/post-message.js';
 import { createStreamStarts } from '../messages/stream-start.js';
 import { createMessageChanges } from '../rooms/message-changes.js';
+import { createOwnStates } from '../rooms/own-state.js';
+import { createOwnUpdates } from '../rooms/own-updates.js';
+import type { ReadMarks } from '../rooms/read-marks.js';
 import { createRoomActions } from '../rooms/room-actions.js';
 import { createPostToRoom } from '../rooms/room-posts.js';
+import { createTypingNotices } from '../rooms/typing.js';
+import { createUnreadCounts } from '../rooms/unread-counts.js';
 import { createServerLog } from './server-log.js';
 import type { ServerOptions } from './server-options.js';
 import { watchStorage } from '../messages/storage-status.js';
@@ -52,13 +57,15 @@ type ChatServerParts = {
   readonly log: FoldedLog;
   readonly accounts: Authenticator;
   readonly presence: Presence;
+  readonly peers: Peers;
+  readonly marks: ReadMarks;
   readonly clock: Clock;
 };
 
 /** Connects the gRPC services with the log and the accounts. */
 export function createChatServer(
   options: ServerOptions,
-  { log, accounts, presence, clock }: ChatServerParts,
+  { log, accounts, presence, peers, marks, clock }: ChatServerParts,
 ): ChatServer {
   const { limits, maxHistoryMessages } = options;
   const serverLog = createServerLog(options.logger, clock);
@@ -79,20 +86,22 @@ export function createChatServer(
     outgoing: createByteBudget(memoryLimits.outgoing),
   };
   const rateLimit = createRateLimit(options.maxMessagesPerSecond, clock);
+  const ownRates = createOwnRates(options.maxMessagesPerSecond, clock);
   const requests = createIncomingRequests({
     ...memory,
     rateLimit,
     clock,
   });
+  const outgoing = createOutgoingMessages(memory.outgoing, clock);
   const metrics = createMetrics({ connections, subscriptions, requests, memory });
   const inFlightCalls = createInFlightCalls();
   const interceptor = createCallInterceptor({
     accounts,
     inFlightCalls,
     unauthenticatedMethods: createUnauthenticatedMethods(),
-    limitsOf: createCallLimits(limits, options.maxStreamsPerUser),
+    limitsOf: createCallLimits(limits, options.maxStreamsPerUser, ownRates),
     requests,
-    outgoing: createOutgoingMessages(memory.outgoing, clock),
+    outgoing,
     clock,
     onCall: (connection) => connections.noteCall(connection),
     onLogin(session) {
@@ -114,10 +123,14 @@ export function createChatServer(
   const starts = createStreamStarts(log, maxHistoryMessages);
   const names = (): AccountNames => accounts.names();
   const actions = createRoomActions({ log, names, clock, onAppended });
-  const postToRoom = createPostToRoom(log, post);
+  const ownStates = createOwnStates({ rooms, marks, counts: createUnreadCounts(log), clock });
+  const { noteSent } = ownStates;
+  const postToRoom = createPostToRoom(log, post, names, noteSent);
   const changes = createMessageChanges({ log, names, limits, clock, onAppended });
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
+  const ownUpdates = createOwnUpdates({ rooms, marks, storageProblem: storageStatus.get });
+  const typing = createTypingNotices({ rooms, peers, clock, deliver: ownUpdates.typing });
   const health = createHealth(storageStatus);
   const grpc = createGrpcServer({
     limits,
@@ -129,13 +142,22 @@ export function createChatServer(
       serverLog.connectionBroken(connections.addressOf(connection));
     },
   });
-  grpc.server.addService(simpleChat, createChatService({ ...shared, post, starts, subscriptions, limits }));
+  grpc.server.addService(
+    simpleChat,
+    createChatService({ ...shared, post, noteSent, starts, subscriptions, limits }),
+  );
   grpc.server.addService(
     messagesDefinition,
     createMessagesService({ ...shared, rooms, post: postToRoom, changes, rateLimit, clock }),
   );
-  grpc.server.addService(roomsDefinition, createRoomsService({ ...shared, names, actions, clock }));
-  grpc.server.addService(presenceDefinition, createPresenceService({ ...shared, storageStatus, clock }));
+  grpc.server.addService(
+    roomsDefinition,
+    createRoomsService({ ...shared, names, actions, ownStates, clock }),
+  );
+  grpc.server.addService(
+    presenceDefinition,
+    createPresenceService({ ...shared, storageStatus, ownUpdates, typing, clock }),
+  );
   health.addTo(grpc.server);
   addReflection(grpc.server);
 
@@ -151,9 +173,11 @@ export function createChatServer(
       serverLog.proxyHeaderMissing(address);
     },
     metrics,
-    close: () => {
+    async close() {
       storageStatus.stop();
-      return shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+      await shutDown({ health, inFlightCalls, stopping, grpc, connections }, clock);
+      requests.stop();
+      outgoing.stop();
     },
   };
 }

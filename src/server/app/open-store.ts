@@ -5,13 +5,13 @@ import { usersAddedFile } from '../accounts/users-added-file.js';
 import { markUpgraded } from '../files/data-directory.js';
 import { openLevelLog, type LevelLogReports } from '../logs/level/level-log.js';
 import { createMemoryLog } from '../logs/memory-log.js';
-import { createPresence } from '../messages/presence.js';
+import { createPresence, noPeers } from '../messages/presence.js';
 import type { ServerOptions } from './server-options.js';
 import type { Store } from './store.js';
 
 /** Throws `unreachable`, `login-refused` or `usage` if NATS cannot be used. */
 export async function openStore(options: ServerOptions, clock: Clock): Promise<Store> {
-  const { store, dataDirectory, keep, newLog, logger } = options;
+  const { store, dataDirectory, keep, newLog, tailLimits, logger } = options;
   if (typeof store === 'object') {
     // Loads the NATS libraries only if they are needed.
     const { openNatsStore } = await import('./nats-store.js');
@@ -24,12 +24,12 @@ export async function openStore(options: ServerOptions, clock: Clock): Promise<S
     async openLog(directory) {
       if (store === 'memory' || !directory) return createMemoryLog({ clock, keep });
       const reports = reportsTo(logger);
-      const log = await openLevelLog({ directory: directory.log, keep, newLog, clock, reports });
+      const log = await openLevelLog({ directory: directory.log, keep, newLog, tailLimits, clock, reports });
       // On a full or read-only disk the log is not upgraded yet.
       if (log.storageProblem() === undefined) await markUpgraded(directory);
       return log;
     },
-    openPresence: () => ({ ...createPresence(), close: () => Promise.resolve() }),
+    openPresence: () => ({ ...createPresence(), peers: noPeers, close: () => Promise.resolve() }),
     close: () => Promise.resolve(),
   };
 }

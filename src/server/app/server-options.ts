@@ -5,6 +5,7 @@ import type { AddressRanges } from '../net/address-ranges.js';
 import type { PasswordHashing } from '../accounts/password-hash.js';
 import type { Keepalive } from '../grpc/grpc-server.js';
 import type { Keep } from '../messages/message-log.js';
+import type { TailBufferLimits } from '../messages/tail-buffer.js';
 import type { NatsStoreOptions } from '../nats/nats-store-options.js';
 
 /** Where the certificate comes from. */
@@ -43,6 +44,8 @@ export type ServerOptions = {
   readonly logger: Logger;
   /** When a silent peer counts as gone; by default after 35 s. */
   readonly keepalive?: Keepalive;
+  /** How much of the newest entries an embedded log keeps in memory; by default `tailBufferLimits`. */
+  readonly tailLimits?: TailBufferLimits;
   readonly clock?: Clock;
   /** By default scrypt at its full cost. */
   readonly hashing?: PasswordHashing;

@@ -12,6 +12,7 @@ import { listen } from '../net/listen.js';
 import { acceptProxied } from '../net/proxied-connections.js';
 import { serveMetrics } from '../metrics/metrics-endpoint.js';
 import { openFoldedLog, type RoomStateReports } from '../rooms/open-folded-log.js';
+import { createReadMarks, shareMarks } from '../rooms/read-marks.js';
 import { openStore } from './open-store.js';
 import { createChatServer } from './create-server.js';
 import type { RunningServer, ServerOptions } from './server-options.js';
@@ -64,8 +65,15 @@ async function start(
     reports: roomStateReports(logger),
   });
   close = () => log.close();
+  const marks = createReadMarks({
+    store: stored.accountState,
+    clock,
+    onNotSaved: (err) => logger.warn({ err }, 'what users have read cannot be saved: tried again'),
+  });
+  opened.push(() => marks.close());
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
+  shareMarks(marks, presence.peers, clock);
   const accounts = await createAuthenticator(
     {
       store: notedAccounts(store, stored, logger),
@@ -76,7 +84,7 @@ async function start(
     options.hashing,
   );
   opened.push(() => accounts.close());
-  const chat = createChatServer(options, { log, accounts, presence, clock });
+  const chat = createChatServer(options, { log, accounts, presence, peers: presence.peers, marks, clock });
   opened.push(() => chat.close());
 
   const serve = (socket: Socket): void => chat.serve(socket);

@@ -1,8 +1,8 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { UsersAddedNote } from '../accounts/users-added.js';
 import type { DataDirectory } from '../files/data-directory.js';
-import type { MessageLog, RoomStateStore } from '../messages/message-log.js';
-import type { Presence } from '../messages/presence.js';
+import type { AccountStateStore, MessageLog, RoomStateStore } from '../messages/message-log.js';
+import type { Peers, Presence } from '../messages/presence.js';
 
 /** A log with what is stored beside it. */
 export type StoredLog = MessageLog & {
@@ -10,6 +10,7 @@ export type StoredLog = MessageLog & {
   readonly usersAdded?: UsersAddedNote;
   /** Absent if the log is in memory only. */
   readonly roomState?: RoomStateStore;
+  readonly accountState: AccountStateStore;
 };
 
 /** What a server stores, and shares with its peer servers. */
@@ -19,7 +20,7 @@ export type Store = {
   readonly usersAdded: UsersAddedNote | undefined;
   readonly warnings: readonly string[];
   openLog(directory: DataDirectory | undefined): Promise<StoredLog>;
-  openPresence(log: MessageLog): Presence & { close(): Promise<void> };
+  openPresence(log: MessageLog): Presence & { readonly peers: Peers; close(): Promise<void> };
   /** Called after the log was closed. */
   close(): Promise<void>;
 };

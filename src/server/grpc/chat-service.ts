@@ -1,5 +1,6 @@
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { decodeMessage, emptyMessage } from '../../shared/codec.js';
+import { lobby } from '../../shared/message.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import { metadataKeys } from '../../shared/services.js';
 import type { Caller } from './caller.js';
@@ -9,10 +10,12 @@ import type { MessageLog } from '../messages/message-log.js';
 import type { Presence } from '../messages/presence.js';
 import type { PostMessage } from '../messages/post-message.js';
 import type { ResumeRequest, Start, StreamStarts } from '../messages/stream-start.js';
+import type { OwnStates } from '../rooms/own-state.js';
 import type { Subscriptions } from '../streams/subscription.js';
 
 type ChatServiceOptions = {
   readonly post: PostMessage;
+  readonly noteSent: OwnStates['noteSent'];
   readonly starts: StreamStarts;
   readonly log: MessageLog;
   readonly subscriptions: Subscriptions;
@@ -23,7 +26,7 @@ type ChatServiceOptions = {
 
 /** The base service, `SimpleChat`: decode, call, encode. */
 export function createChatService(options: ChatServiceOptions): UntypedServiceImplementation {
-  const { post, starts, log, subscriptions, presence, limits, onFailure } = options;
+  const { post, noteSent, starts, log, subscriptions, presence, limits, onFailure } = options;
 
   const startInLobby = async (caller: Caller): Promise<StreamStart> => ({
     start: await starts.start(resumeRequest(caller)),
@@ -43,9 +46,10 @@ export function createChatService(options: ChatServiceOptions): UntypedServiceIm
   };
 
   return {
-    sendMessage: unaryHandler(async (request, { name }) => {
+    sendMessage: unaryHandler(async (request, { account, name }) => {
       checkMessageFields(request);
       const { sequence } = await post(name, decodeMessage(request));
+      noteSent(account, lobby, sequence);
       return { response: emptyMessage, trailers: { [metadataKeys.sequence]: String(sequence) } };
     }, onFailure),
 

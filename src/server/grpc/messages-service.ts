@@ -6,7 +6,12 @@ import { decodeMessage } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby, type Participant } from '../../shared/message.js';
 import { decodeDeletion, decodeEdit, decodeReact } from '../../shared/message-changes.js';
-import { decodeGetQuery, decodeHistoryQuery, decodeSearchQuery } from '../../shared/message-queries.js';
+import {
+  decodeGetQuery,
+  decodeHistoryQuery,
+  decodeMentionsQuery,
+  decodeSearchQuery,
+} from '../../shared/message-queries.js';
 import { encodePosted } from '../../shared/room-answers.js';
 import { messages } from '../../shared/services.js';
 import { checkFieldCount, checkPostFields } from '../limits/message-fields.js';
@@ -14,6 +19,7 @@ import type { RateLimit } from '../limits/rate-limit.js';
 import { joinEntries } from '../streams/batches.js';
 import type { Appended, MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
+import { readMentionsPage } from '../rooms/mentions.js';
 import type { MessageChanges } from '../rooms/message-changes.js';
 import { complete, readOnly, readPage, searchScope } from '../rooms/read-log.js';
 import type { PostToRoom } from '../rooms/room-posts.js';
@@ -54,6 +60,7 @@ export const messagesDefinition = {
   ...messages,
   history: { ...messages.history, responseStream: true },
   get: { ...messages.get, responseStream: true },
+  mentions: { ...messages.mentions, responseStream: true },
 } as const;
 
 type ChangeAnswer = { readonly id: string; readonly appended: Promise<Appended> };
@@ -67,7 +74,8 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
   const readPost = (request: Uint8Array, { account, name }: Caller): Posting => {
     checkPostFields(request);
     const { detail, ...draft } = decodeMessage(request);
-    const to = { room: detail?.room ?? lobby, replyTo: detail?.replyTo ?? 0 };
+    const { room = lobby, replyTo = 0, mentions = [] } = detail ?? {};
+    const to = { room, replyTo, mentions };
     return { id: draft.id, store: (onAccepted) => post({ account, name }, draft, to, onAccepted) };
   };
 
@@ -123,6 +131,12 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
     get: streamHandler(async (request, response, { account, signal }) => {
       const found = await readOnly({ log, rooms, account }, decodeGetQuery(request));
       await writeUntilDrained(response, joinEntries(await complete({ log }, found)), signal, clock);
+    }, onFailure),
+
+    mentions: streamHandler(async (request, response, { account, name, signal }) => {
+      const query = decodeMentionsQuery(request);
+      const page = await readMentionsPage({ log, rooms, reader: { account, name } }, query);
+      await writeUntilDrained(response, joinEntries(page), signal, clock);
     }, onFailure),
 
     search: streamHandler(async (request, response, { account, name, signal }) => {

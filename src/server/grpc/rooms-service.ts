@@ -3,20 +3,29 @@ import type { Clock } from '../../shared/clock.js';
 import { emptyMessage } from '../../shared/codec.js';
 import type { Participant } from '../../shared/message.js';
 import { maxGrpcMessageBytes } from '../../shared/message-rules.js';
-import { encodeMemberPage, encodeRoom, encodeRoomList, encodeRoomPage } from '../../shared/room-answers.js';
+import {
+  encodeMemberPage,
+  encodeRoom,
+  encodeRoomList,
+  encodeRoomPage,
+  type RoomView,
+} from '../../shared/room-answers.js';
 import {
   decodeDirectRequest,
   decodeMembersQuery,
   decodeNewRoom,
+  decodeReadMark,
   decodeRoomAndUser,
   decodeRoomRef,
   decodeRoomsQuery,
   decodeRoomUpdate,
+  decodeSettings,
 } from '../../shared/room-requests.js';
 import { rooms as rpcs } from '../../shared/services.js';
 import type { AccountNames } from '../accounts/account-names.js';
 import type { Presence } from '../messages/presence.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
+import type { OwnStates } from '../rooms/own-state.js';
 import type { RoomActions } from '../rooms/room-actions.js';
 import { membersOf, openRooms, roomsOf, roomView, visibleRoom, type Snapshot } from '../rooms/room-views.js';
 import type { Caller } from './caller.js';
@@ -26,6 +35,7 @@ type RoomsServiceOptions = {
   readonly log: FoldedLog;
   readonly names: () => AccountNames;
   readonly actions: RoomActions;
+  readonly ownStates: OwnStates;
   readonly presence: Presence;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
@@ -40,7 +50,7 @@ export const roomsDefinition = {
 
 /** The service `Rooms`: decode, call, encode. */
 export function createRoomsService(options: RoomsServiceOptions): UntypedServiceImplementation {
-  const { log, names, actions, clock, onFailure } = options;
+  const { log, names, actions, ownStates, clock, onFailure } = options;
   const onlineUsers = createOnlineUsers(options.presence);
 
   /** The state after everything up to the head of the log. */
@@ -54,15 +64,21 @@ export function createRoomsService(options: RoomsServiceOptions): UntypedService
       async (request, caller) => ({ response: await respond(request, actorOf(caller)) }),
       onFailure,
     );
-  const answerLarge = (respond: (request: Uint8Array, caller: Caller) => Uint8Array) =>
+  const answerLarge = (respond: (request: Uint8Array, caller: Caller) => Promise<Uint8Array> | Uint8Array) =>
     streamHandler(async (request, response, caller) => {
-      await writeUntilDrained(response, respond(request, caller), caller.signal, clock);
+      await writeUntilDrained(response, await respond(request, caller), caller.signal, clock);
     }, onFailure);
+  /** With what the caller has read. */
+  const encodeOwn = async (view: RoomView, caller: Participant): Promise<Uint8Array> => {
+    const [complete = view] = await ownStates.addTo([view], caller, log.head());
+    return encodeRoom(complete);
+  };
 
   return {
-    list: answerLarge((_request, { account }) => {
+    list: answerLarge(async (_request, caller) => {
       const { upTo, ...state } = snapshot();
-      const list = { upTo, logId: log.logId, rooms: roomsOf(state, account) };
+      const views = roomsOf(state, caller.account);
+      const list = { upTo, logId: log.logId, rooms: await ownStates.addTo(views, caller, upTo) };
       const bytes = encodeRoomList(list);
       if (bytes.length <= maxGrpcMessageBytes) return bytes;
       return encodeRoomList({ ...list, rooms: list.rooms.map((room) => ({ ...room, topic: '' })) });
@@ -72,9 +88,13 @@ export function createRoomsService(options: RoomsServiceOptions): UntypedService
       encodeRoomPage(openRooms(snapshot(), account, decodeRoomsQuery(request))),
     ),
 
-    get: answer((request, { account }) => {
+    get: answer((request, actor) => {
+      const { account } = actor;
       const state = snapshot();
-      return encodeRoom(roomView(state, account, visibleRoom(state.rooms, account, decodeRoomRef(request))));
+      return encodeOwn(
+        roomView(state, account, visibleRoom(state.rooms, account, decodeRoomRef(request))),
+        actor,
+      );
     }),
 
     members: answer((request, { account }) => {
@@ -83,14 +103,18 @@ export function createRoomsService(options: RoomsServiceOptions): UntypedService
       return encodeMemberPage(page);
     }),
 
-    create: answer(async (request, actor) => encodeRoom(await actions.create(actor, decodeNewRoom(request)))),
+    create: answer(async (request, actor) =>
+      encodeOwn(await actions.create(actor, decodeNewRoom(request)), actor),
+    ),
     direct: answer(async (request, actor) =>
-      encodeRoom(await actions.direct(actor, decodeDirectRequest(request))),
+      encodeOwn(await actions.direct(actor, decodeDirectRequest(request)), actor),
     ),
     update: answer(async (request, actor) =>
-      encodeRoom(await actions.update(actor, decodeRoomUpdate(request))),
+      encodeOwn(await actions.update(actor, decodeRoomUpdate(request)), actor),
     ),
-    join: answer(async (request, actor) => encodeRoom(await actions.join(actor, decodeRoomRef(request)))),
+    join: answer(async (request, actor) =>
+      encodeOwn(await actions.join(actor, decodeRoomRef(request)), actor),
+    ),
 
     leave: answer(async (request, actor) => {
       await actions.leave(actor, decodeRoomRef(request));
@@ -102,6 +126,14 @@ export function createRoomsService(options: RoomsServiceOptions): UntypedService
     }),
     remove: answer(async (request, actor) => {
       await actions.remove(actor, decodeRoomAndUser(request));
+      return emptyMessage;
+    }),
+    mark: answer(async (request, { account }) => {
+      await ownStates.mark(account, decodeReadMark(request));
+      return emptyMessage;
+    }),
+    configure: answer(async (request, { account }) => {
+      await ownStates.configure(account, decodeSettings(request));
       return emptyMessage;
     }),
   };

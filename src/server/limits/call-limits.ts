@@ -1,4 +1,6 @@
+import type { Clock } from '../../shared/clock.js';
 import type { ByteBudgetLimits } from './byte-budget.js';
+import { createRateLimit, type RateLimit } from './rate-limit.js';
 import type { UncheckedLimits } from './unchecked-requests.js';
 import type { ContentLimits } from '../../shared/message-rules.js';
 import { messages, presence, rooms, simpleChat } from '../../shared/services.js';
@@ -40,7 +42,21 @@ export type CallLimits = {
   readonly maxMessageBytes: number;
   readonly maxMessages: number;
   readonly maxPerUser: number;
+  /** Instead of the rate of all other calls. */
+  readonly rate?: RateLimit;
 };
+
+/** Frequent calls that cost little, and must not keep a user from sending. */
+export type OwnRates = { readonly marks: RateLimit; readonly typing: RateLimit };
+
+const callsPerSecond = { marks: 10, typing: 2 } as const;
+
+/** `maxMessagesPerSecond`: 0 if no calls are limited. */
+export function createOwnRates(maxMessagesPerSecond: number, clock: Clock): OwnRates {
+  const rate = (perSecond: number): RateLimit =>
+    createRateLimit(maxMessagesPerSecond === 0 ? 0 : perSecond, clock);
+  return { marks: rate(callsPerSecond.marks), typing: rate(callsPerSecond.typing) };
+}
 
 export function maxRequestBytes({ maxImageBytes, maxTextBytes }: ContentLimits): number {
   return Math.max(maxImageBytes, maxTextBytes) + envelopeBytes;
@@ -50,6 +66,7 @@ export function maxRequestBytes({ maxImageBytes, maxTextBytes }: ContentLimits):
 export function createCallLimits(
   content: ContentLimits,
   maxStreamsPerUser: number,
+  rates: OwnRates,
 ): (path: string) => CallLimits {
   const query: CallLimits = { maxMessageBytes: maxQueryBytes, maxMessages: 1, maxPerUser: Infinity };
   const own: Readonly<Record<string, CallLimits>> = {
@@ -64,9 +81,13 @@ export function createCallLimits(
     [rooms.create.path]: { ...query, maxMessageBytes: maxNewRoomBytes },
     [rooms.list.path]: { ...query, maxPerUser: 8 },
     [rooms.browse.path]: { ...query, maxPerUser: 8 },
+    [rooms.mark.path]: { ...query, rate: rates.marks },
+    [rooms.configure.path]: { ...query, rate: rates.marks },
     [simpleChat.messageList.path]: { ...query, maxPerUser: maxStreamsPerUser },
     [presence.watch.path]: { ...query, maxPerUser: maxStreamsPerUser },
+    [presence.typing.path]: { ...query, rate: rates.typing },
     [messages.history.path]: { ...query, maxPerUser: 8 },
+    [messages.mentions.path]: { ...query, maxPerUser: 8 },
     [messages.get.path]: { ...query, maxPerUser: 8 },
     [messages.search.path]: { ...query, maxPerUser: 16 },
   };

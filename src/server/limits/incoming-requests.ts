@@ -36,6 +36,8 @@ type RequestStart = {
 export type IncomingRequests = {
   open(start: RequestStart): IncomingRequest;
   incomplete(): number;
+  /** Leaves no timer. Call when all calls have ended. */
+  stop(): void;
 };
 
 type IncomingRequestsOptions = {
@@ -67,25 +69,22 @@ export function createIncomingRequests(options: IncomingRequestsOptions): Incomi
   const { clock } = options;
   const shared: Shared = { ...options, incomplete: new Set(), open: new Map() };
   const { incomplete } = shared;
-  let sweeping = false;
+  let stopSweeping: (() => void) | undefined;
 
   const sweep = (): void => {
     const nowMs = clock.monotonicMs();
     for (const request of incomplete) request.check(nowMs);
-    sweeping = incomplete.size > 0;
-    if (sweeping) clock.after(sweepIntervalMs, sweep);
+    stopSweeping = incomplete.size > 0 ? clock.after(sweepIntervalMs, sweep) : undefined;
   };
 
   return {
     incomplete: () => [...incomplete].filter((request) => !request.isComplete()).length,
     open(start) {
       const request = new Request(start, shared);
-      if (!sweeping) {
-        sweeping = true;
-        clock.after(sweepIntervalMs, sweep);
-      }
+      stopSweeping ??= clock.after(sweepIntervalMs, sweep);
       return request;
     },
+    stop: () => stopSweeping?.(),
   };
 }
 
@@ -128,7 +127,7 @@ class Request implements IncomingRequest {
   }
 
   admit(account: string): Promise<void> | undefined {
-    this.#shared.rateLimit.take(account);
+    (this.#start.limits.rate ?? this.#shared.rateLimit).take(account);
     this.#countIn(account);
     this.#account = account;
     this.#releaseUnchecked?.();

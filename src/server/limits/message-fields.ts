@@ -7,7 +7,10 @@ const maxFields = 64;
 
 /** `ChatMessage.detail`. */
 const detailField = 7;
-const detailFields = { room: 1, kind: 2, replyTo: 4 } as const;
+const detailFields = { room: 1, kind: 2, replyTo: 4, mentions: 5 } as const;
+const maxMentions = 50;
+/** More than a name has. */
+const maxMentionBytes = 64;
 
 /**
  * Throws `message-refused` for a message with too many fields (decoding 4 MB of empty ones would take seconds) or with a
@@ -19,7 +22,7 @@ export function checkMessageFields(message: Uint8Array): void {
   });
 }
 
-/** As `checkMessageFields`, for a message that may have one `detail` with a room and what it replies to. */
+/** As `checkMessageFields`, for a message that may have one `detail` with a room, what it replies to and mentions. */
 export function checkPostFields(message: Uint8Array): void {
   let details = 0;
   eachField(message, (field, type, value, end) => {
@@ -36,10 +39,16 @@ export function checkFieldCount(request: Uint8Array): void {
 }
 
 function checkDetail(detail: Uint8Array): void {
-  const { room, kind, replyTo } = detailFields;
+  const { room, kind, replyTo, mentions } = detailFields;
+  let names = 0;
   eachField(detail, (field, type, value) => {
+    if (field === mentions && type === wireType.bytes && value <= maxMentionBytes) {
+      if (++names > maxMentions) refuse(`a message mentions at most ${maxMentions} users`);
+      return;
+    }
     const isKnown = field === room || field === replyTo || (field === kind && value === messageKind.message);
-    if (type !== wireType.varint || !isKnown) refuse('the detail of a post has a room and a reply_to only');
+    if (type !== wireType.varint || !isKnown)
+      refuse('the detail of a post has a room, a reply_to and mentions only');
   });
 }
 

@@ -19,6 +19,8 @@ export type OutgoingMessages = {
    * object pay once: the first of them. `reserved` is used if it is large enough, and released otherwise.
    */
   hold(message: Uint8Array, reader: Reader, reserved?: Reservation): (() => void) | undefined;
+  /** Leaves no timer. Call when all readers have ended. */
+  stop(): void;
 };
 
 /** A reader without progress for this time is disconnected if others wait for memory. */
@@ -35,7 +37,7 @@ export function isLarge(message: Uint8Array): boolean {
 export function createOutgoingMessages(budget: ByteBudget, clock: Clock): OutgoingMessages {
   const held = new Set<Held>();
   const byMessage = new WeakMap<Uint8Array, Held>();
-  let sweeping = false;
+  let stopSweeping: (() => void) | undefined;
 
   const isStalled = ({ lastProgressMs }: Reader): boolean =>
     clock.monotonicMs() - lastProgressMs >= evictAfterMs;
@@ -50,18 +52,14 @@ export function createOutgoingMessages(budget: ByteBudget, clock: Clock): Outgoi
         break;
       }
     }
-    sweeping = budget.waiting().size > 0;
-    if (sweeping) clock.after(sweepIntervalMs, evictStalled);
+    stopSweeping = budget.waiting().size > 0 ? clock.after(sweepIntervalMs, evictStalled) : undefined;
   };
 
   return {
     reserve: ({ owner }, bytes) => budget.reserve(owner, bytes),
     wait({ owner }, bytes, start) {
       const stopWaiting = budget.wait(owner, bytes, start);
-      if (!sweeping) {
-        sweeping = true;
-        clock.after(sweepIntervalMs, evictStalled);
-      }
+      stopSweeping ??= clock.after(sweepIntervalMs, evictStalled);
       return stopWaiting;
     },
     hold(message, reader, reserved) {
@@ -86,5 +84,6 @@ export function createOutgoingMessages(budget: ByteBudget, clock: Clock): Outgoi
         reservation.release();
       };
     },
+    stop: () => stopSweeping?.(),
   };
 }

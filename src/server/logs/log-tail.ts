@@ -1,10 +1,14 @@
 import { decodeMessage, encodeCreation, encodeEntry } from '../../shared/codec.js';
 import { droppedMessage } from '../messages/digests.js';
+import { summaryOf } from '../messages/entry-summary.js';
 import {
   isChange,
   type Append,
   type Entry,
+  type Mention,
+  type Mentioned,
   type MessageLog,
+  type Recent,
   type RoomFilter,
 } from '../messages/message-log.js';
 import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../messages/tail-buffer.js';
@@ -84,6 +88,8 @@ type TailReader = Pick<
   | 'readBefore'
   | 'count'
   | 'sequences'
+  | 'recent'
+  | 'mentions'
   | 'isInMemory'
   | 'newestDropped'
   | 'waitAfter'
@@ -96,6 +102,10 @@ export type StoredEntries = {
   readonly count: (range: RoomRange) => Promise<number>;
   /** Oldest first. */
   readonly sequences: (range: RoomRange) => Promise<readonly number[]>;
+  /** Newest first. */
+  readonly recent: (range: RoomRange) => Promise<readonly Recent[]>;
+  /** As `MessageLog.mentions`, in memory or not; those of removed entries may be included. */
+  readonly mentions: (of: Mentioned, before: number, maxCount: number) => Promise<readonly Mention[]>;
 };
 
 /** As `EntryRange`, of one room. */
@@ -118,6 +128,27 @@ export async function sequencesByReading(
     from = last.sequence + 1;
   }
   return sequences;
+}
+
+/** For stores, or parts of them, without an index of senders. The range is read newest first. */
+export async function recentByReading(
+  read: StoredEntries['read'],
+  range: EntryRange,
+): Promise<readonly Recent[]> {
+  const found: Recent[] = [];
+  for (let { to } = range; to >= range.from && found.length < range.maxCount;) {
+    const maxCount = range.maxCount - found.length;
+    const entries = await read({ ...range, to, maxCount, maxBytes: bytesPerRead });
+    const last = entries.at(-1);
+    if (!last) break;
+    found.push(...entries.map(recentOf));
+    to = last.sequence - 1;
+  }
+  return found;
+}
+
+function recentOf({ sequence, bytes }: Entry): Recent {
+  return { sequence, sender: summaryOf(bytes).sender };
 }
 
 /** Reads from memory if possible, otherwise from the store. */
@@ -167,6 +198,18 @@ export function createTailReader(
       if (inMemory) return inMemory.slice(0, maxCount).map(({ sequence }) => sequence);
       const range = { from, to: head(), newestFirst: false, maxCount, maxBytes: Infinity, of };
       return from > range.to ? [] : stored.sequences(range);
+    },
+    async recent(before, maxCount, of) {
+      const end = Math.min(before, head() + 1);
+      const { entries, isCut } = tailBuffer.readBefore(end, maxCount, Infinity, of);
+      const range = { from: firstOf(of), to: Math.min(end - 1, tailBuffer.from()), newestFirst: true };
+      if (isCut || range.to < range.from) return entries.map(recentOf);
+      const left = { ...range, maxCount: maxCount - entries.length, maxBytes: Infinity, of };
+      return [...entries.map(recentOf), ...(await stored.recent(left))];
+    },
+    async mentions(of, before, maxCount) {
+      const found = await stored.mentions(of, Math.min(before, head() + 1), maxCount);
+      return found.filter(({ sequence }) => sequence >= oldest());
     },
     newestDropped: () => droppedMessage(tailBuffer.dropped()),
     waitAfter: appendSignal.wait,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { LogOptions, MessageLog, Keep } from '../messages/message-log.js';
+import type { AccountStateStore, Keep, LogOptions, MessageLog } from '../messages/message-log.js';
 import { decodeMessages } from '../../shared/codec.js';
 import { createChangesInMemory, planAmendments } from './amendments.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
+import { createMentionIndex } from './mention-index.js';
 import { createLogTail, createTailReader, entryOf } from './log-tail.js';
 
 type MemoryLogOptions = LogOptions & {
@@ -15,11 +16,15 @@ const defaultMemoryBytes = 256 * 1024 * 1024;
 
 const ageCheckIntervalMs = 1000;
 
+/** A log in memory, with the states of accounts. */
+type MemoryLog = MessageLog & { readonly accountState: AccountStateStore };
+
 /** A log that lives as long as the process: for trials and tests. */
-export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MessageLog {
+export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions): MemoryLog {
   const maxBytes = keep && 'bytes' in keep ? keep.bytes : defaultMemoryBytes;
   const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
+  const mentions = createMentionIndex();
 
   const changes = createChangesInMemory();
 
@@ -43,7 +48,9 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
     find: (author, id) => ids.find(author, id),
     write({ author, id, ...placement }, message) {
       const sequence = tail.head() + 1;
-      tail.advance(sequence, [entryOf(placement, message, sequence)]);
+      const entry = entryOf(placement, message, sequence);
+      mentions.add(entry);
+      tail.advance(sequence, [entry]);
       tail.dropBelow(tail.tailBuffer.from() + 1);
       ids.remember(author, id, sequence);
       if (maxAgeMs !== undefined) ages.push({ sequence, time: clock.monotonicMs() });
@@ -60,6 +67,8 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       read: () => Promise.resolve([]),
       count: () => Promise.resolve(0),
       sequences: () => Promise.resolve([]),
+      recent: () => Promise.resolve([]),
+      mentions: mentions.find,
     }),
     append: appender.append,
     async amend(amendments) {
@@ -77,12 +86,24 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       return [...plan.entries.keys()];
     },
     reactions: (room, from, to) => Promise.resolve(changes.reactions(room, from, to)),
+    accountState: statesInMemory(),
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {
       closed = true;
       stopAgeCheck?.();
       tail.appendSignal.close();
       await appender.close();
+    },
+  };
+}
+
+function statesInMemory(): AccountStateStore {
+  const states = new Map<string, string>();
+  return {
+    load: (account) => Promise.resolve(states.get(account)),
+    save(changes) {
+      for (const [account, change] of changes) states.set(account, change(states.get(account)));
+      return Promise.resolve();
     },
   };
 }

@@ -43,6 +43,15 @@ export type Append = {
   readonly id: string;
 };
 
+/** An entry that was found without reading it. `sender`: a name; empty if only the entry has it. */
+export type Recent = { readonly sequence: number; readonly sender: string };
+
+/** Of an account, or of all members of a room. */
+export type Mentioned = { readonly account: string } | { readonly allOf: number };
+
+/** A message that mentions an account or all members. */
+export type Mention = Recent & { readonly room: number };
+
 /** Selects entries of one room. */
 export type RoomFilter = { readonly room: number; readonly kinds: readonly number[] };
 
@@ -84,6 +93,10 @@ export type MessageLog = {
   count(after: number, maxCount: number, maxBytes: number, of: RoomFilter): Promise<number>;
   /** Of the entries after `after`, ascending; damaged ones may be included. Fewer than `maxCount` only if none follow. */
   sequences(after: number, maxCount: number, of: RoomFilter): Promise<readonly number[]>;
+  /** Before `before` (exclusive), newest first; damaged ones may be included. Fewer than `maxCount` only if none is older. */
+  recent(before: number, maxCount: number, of: RoomFilter): Promise<readonly Recent[]>;
+  /** As `recent`, of the messages that mention them, as far as the log remembers. */
+  mentions(of: Mentioned, before: number, maxCount: number): Promise<readonly Mention[]>;
   /** No earlier entry is more than a plain message of the lobby. Infinity: none at all. Absent: only reading can tell. */
   firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
@@ -124,6 +137,18 @@ export type RoomStateStore = {
    * Rejects with `store-unavailable` while the store accepts no writes, and then keeps the state before.
    */
   save(upTo: number, bytes: Uint8Array): Promise<void>;
+};
+
+/** Keeps a text for each account: what it has read, and its settings of rooms. */
+export type AccountStateStore = {
+  /** Undefined if there is none. Rejects with `store-unavailable`. */
+  load(account: string): Promise<string | undefined>;
+  /**
+   * Replaces the text of each account by what its function returns for the stored one. Another server may do so at the
+   * same time: the function may be called again. Durable soon after; what a crash loses is at most the last second.
+   * Rejects with `store-unavailable`; some may be stored then.
+   */
+  save(changes: ReadonlyMap<string, (stored: string | undefined) => string>): Promise<void>;
 };
 
 /** How long, and how many, keys of one author are remembered; the limit that is reached first counts. */

@@ -10,6 +10,32 @@ export type Presence = {
   changed(seen: readonly string[], signal: AbortSignal): Promise<void>;
 };
 
+/** What servers notify each other of. */
+export type PeerNote =
+  /** What the account has read of a room, or its settings, changed; see `encodedMark`. */
+  | { readonly kind: 'mark'; readonly account: string; readonly mark: readonly (number | null)[] }
+  | {
+      readonly kind: 'typing';
+      readonly account: string;
+      readonly name: string;
+      readonly room: number;
+      readonly stopped: boolean;
+    };
+
+/** The peer servers. A note is lost while a server cannot be reached. */
+export type Peers = {
+  send(note: PeerNote): void;
+  onNote(listener: (note: PeerNote) => void): void;
+  /** Called when notes may have been lost. */
+  onMissed(listener: () => void): void;
+};
+
+export const noPeers: Peers = {
+  send: () => undefined,
+  onNote: () => undefined,
+  onMissed: () => undefined,
+};
+
 /** The users connected to this server. */
 export function createPresence(): Presence {
   const streams = new Map<string, number>();

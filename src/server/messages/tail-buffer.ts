@@ -1,6 +1,7 @@
 import { matches, type Entry, type RoomFilter } from './message-log.js';
 
-type TailBufferLimits = { maxBytes: number; maxCount: number };
+/** Of the entries' bytes, and of their count. */
+export type TailBufferLimits = { maxBytes: number; maxCount: number };
 
 /** 9 MiB, so that the 8 MiB of history come from memory; 50,000, since small entries cost more than their bytes. */
 export const tailBufferLimits: TailBufferLimits = { maxBytes: 9 * 1024 * 1024, maxCount: 50_000 };

@@ -1,3 +1,4 @@
+import type { PeerNote } from '../messages/presence.js';
 import { isAccountName } from '../accounts/account-rules.js';
 
 /** What the servers of a room send each other about online users. */
@@ -13,7 +14,8 @@ export type PresenceMessage =
   | { readonly kind: 'here'; readonly server: string; readonly version: number }
   /** Asks the server `of`, or every server if it is empty, for its list. */
   | { readonly kind: 'ask'; readonly of: string }
-  | { readonly kind: 'gone'; readonly server: string };
+  | { readonly kind: 'gone'; readonly server: string }
+  | (PeerNote & { readonly server: string });
 
 const serverForm = /^[0-9A-Za-z]{1,64}$/;
 
@@ -29,9 +31,31 @@ export function parsePresence(text: string): PresenceMessage | undefined {
   if (kind === 'ask') return typeof of === 'string' ? { kind, of } : undefined;
   if (typeof server !== 'string' || !serverForm.test(server)) return undefined;
   if (kind === 'gone') return { kind, server };
+  const note = parseNote(value);
+  if (note) return { ...note, server };
   if (typeof version !== 'number' || !Number.isSafeInteger(version)) return undefined;
   if (kind === 'here') return { kind, server, version };
   return kind === 'list' && isNames(names) ? { kind, server, version, names } : undefined;
+}
+
+function parseNote({
+  kind,
+  account,
+  name,
+  room,
+  stopped,
+  mark,
+}: Record<string, unknown>): PeerNote | undefined {
+  if (typeof account !== 'string') return undefined;
+  if (kind === 'mark') return isMark(mark) ? { kind, account, mark } : undefined;
+  if (kind !== 'typing' || typeof name !== 'string' || !isAccountName(name)) return undefined;
+  if (typeof room !== 'number' || !Number.isSafeInteger(room) || typeof stopped !== 'boolean')
+    return undefined;
+  return { kind, account, name, room, stopped };
+}
+
+function isMark(value: unknown): value is (number | null)[] {
+  return Array.isArray(value) && value.every((part) => part === null || typeof part === 'number');
 }
 
 function isNames(value: unknown): value is string[] {

@@ -2,13 +2,14 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import { createObservable } from '../../shared/async/observable.js';
-import { createPresence, type Presence } from '../messages/presence.js';
+import { createPresence, type PeerNote, type Peers, type Presence } from '../messages/presence.js';
 import type { NatsLink } from './nats-link.js';
 import { createPeerServers } from './peer-servers.js';
 import { formatPresence, parsePresence, type PresenceMessage } from './presence-message.js';
 
 /** The users online at any server of the room. */
 export type SharedPresence = Presence & {
+  readonly peers: Peers;
   /** Notifies the peer servers. */
   close(): Promise<void>;
 };
@@ -27,6 +28,8 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
   const peers = createPeerServers(() => performance.now());
   const union = createObservable<readonly string[]>([]);
   const ended = new AbortController();
+  const noteListeners: ((note: PeerNote) => void)[] = [];
+  const missedListeners: (() => void)[] = [];
   let published = { names: local.names(), version: 0 };
   let isListDue = false;
 
@@ -74,6 +77,10 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
       return;
     }
     if (message.server === server) return;
+    if (message.kind === 'mark' || message.kind === 'typing') {
+      for (const listener of noteListeners) listener(message);
+      return;
+    }
     if (message.kind === 'here') {
       if (!peers.here(message.server, message.version)) send({ kind: 'ask', of: message.server });
       return;
@@ -96,6 +103,7 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
     if (peers.forgetSilent()) updateUnion();
   }, heartbeatIntervalMs);
   const removeUpListener = link.onUp(() => {
+    for (const listener of missedListeners) listener();
     scheduleList();
     send({ kind: 'ask', of: '' });
   });
@@ -104,6 +112,11 @@ export function createSharedPresence(link: NatsLink, logId: string, logger: Logg
     join: (name) => local.join(name),
     names: union.get,
     changed: union.changed,
+    peers: {
+      send: (note) => send({ ...note, server }),
+      onNote: (listener) => void noteListeners.push(listener),
+      onMissed: (listener) => void missedListeners.push(listener),
+    },
     async close() {
       send({ kind: 'gone', server });
       ended.abort();

@@ -2,7 +2,7 @@ import { raceAbort } from '../../shared/async/race-abort.js';
 import type { Clock } from '../../shared/clock.js';
 import { decodeMessages } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
-import type { Message, Placement } from '../../shared/message.js';
+import type { Message } from '../../shared/message.js';
 import {
   isChange,
   lobbyMessages,
@@ -14,9 +14,6 @@ import {
 } from '../messages/message-log.js';
 import type { Rooms } from './rooms.js';
 
-/** Where an entry is in the log. */
-export type Place = Placement & { readonly sequence: number; readonly target?: number };
-
 /**
  * A log with the rooms that its entries make. An entry becomes visible once it is folded; a void one never does, and its
  * append rejects with the rule that it breaks. `count` includes void entries.
@@ -24,7 +21,7 @@ export type Place = Placement & { readonly sequence: number; readonly target?: n
 export type FoldedLog = MessageLog & {
   readonly rooms: Rooms;
   /** Calls the listener for each entry in the order of the log once it is folded, unless it is void. */
-  onFolded(listener: (entry: Place) => void): void;
+  onFolded(listener: (entry: Entry) => void): void;
   /** Calls the listener with the sequences of entries whose content has changed. */
   onAmended(listener: (sequences: ReadonlySet<number>) => void): void;
   /** Resolves when the changes that are folded by now are applied, which is tried until `close`. */
@@ -46,7 +43,7 @@ export function createFoldedLog(
   clock: Clock,
   onNotRead: (error: unknown) => void = () => undefined,
 ): FoldedLog {
-  const listeners: ((entry: Place) => void)[] = [];
+  const listeners: ((entry: Entry) => void)[] = [];
   const verdicts = new Map<number, ChatError>();
   let hasVoids = !isEmpty(rooms.voids());
   /** Entries that are no longer in memory are being read; true if that succeeded. */
@@ -57,12 +54,12 @@ export function createFoldedLog(
 
   const apply = (entries: readonly Entry[]): void => {
     for (const entry of entries) {
-      const { sequence, room, kind, target, bytes } = entry;
+      const { sequence, room, kind, bytes } = entry;
       if (sequence <= rooms.upTo()) continue;
       const error = rooms.apply({ sequence, room, kind, message: () => messageIn(bytes) });
       if (isChange(kind)) amendments.add({ change: entry, isVoid: error !== undefined });
       if (!error) {
-        for (const listener of listeners) listener({ sequence, room, kind, ...(target && { target }) });
+        for (const listener of listeners) listener(entry);
         continue;
       }
       hasVoids = true;

@@ -34,7 +34,14 @@ async function openRooms() {
   const log = createFoldedLog(createMemoryLog({ clock }), createRooms(), clock);
   const kinds: number[] = [];
   const onAppended = (_milliseconds: number, kind: number): void => void kinds.push(kind);
-  const post = createPostToRoom(log, createPostMessage({ log, limits: defaultLimits, clock, onAppended }));
+  const toLobby = createPostMessage({ log, limits: defaultLimits, clock, onAppended });
+  const sent: [account: string, room: number, sequence: number][] = [];
+  const post = createPostToRoom(
+    log,
+    toLobby,
+    () => names,
+    (...message) => void sent.push(message),
+  );
   const actions = createRoomActions({ log, names: () => names, clock, onAppended });
   const request = { name: 'room', topic: '', type: roomType.closed, past: 0, members: ['bob'], id: '' };
   const room = (await actions.create(ann, request)).number;
@@ -47,7 +54,7 @@ async function openRooms() {
     const message = encodeUnsequenced({ ...content, id: '', from: 'ann', timestamp: clock.now(), detail });
     await log.append({ ...placement, author: 'ann', id: '', message: () => message });
   };
-  return { clock, log, room, stored, moderate, kinds, post };
+  return { clock, log, room, stored, moderate, kinds, post, sent };
 }
 
 test('a post is stored with the name and the account of its author, and with its room', async () => {

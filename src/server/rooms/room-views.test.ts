@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { RoomLog } from '../../../test/support/room-log.js';
 import {
   contentType,
   memberChange,
@@ -133,6 +134,17 @@ test('the pages of open rooms are sorted, complete and without closed rooms, als
   for (const limit of [1, 2, 3, 5, 50]) expect(pages('', limit)).toEqual(sorted);
   expect(pages('b', 1)).toEqual(['b archived', 'b', 'ba archived']);
   expect(() => openRooms(snapshot, dora.account, { ...everyRoom, after: 'b' })).toThrow('next of a page');
+});
+
+test('an open room is not listed for an account that is banned from it', () => {
+  const log = new RoomLog();
+  const ops = log.create('M', 'ops');
+  log.create('M', 'other');
+  log.member('M', ops, 'banned', 'A');
+  const listFor = (account: string) =>
+    openRooms({ rooms: log.rooms, names }, account, everyRoom).items.map(({ name }) => name);
+  expect(listFor('A')).toEqual(['other']);
+  expect(listFor('B')).toEqual(['ops', 'other']);
 });
 
 test('the pages of members are sorted by name and complete', () => {

@@ -28,16 +28,21 @@ export function referredRoom(rooms: Rooms, { number, name }: RoomRef): Room | un
 export function roomView({ rooms, names }: Snapshot, account: string, room: Room): RoomView {
   const { number, name, topic, type, past, archived, members } = room;
   const isLobby = number === lobby;
-  const first = firstVisible(rooms, account, number);
   const membership = members.get(account);
   return {
     ...{ number, name, topic, type, past, archived },
     memberCount: isLobby ? names.count : currentCount(names, members.keys()),
     participants: type === roomType.direct ? participantNames(names, members.keys()) : [],
-    newest: first !== undefined && room.newest >= first ? room.newest : 0,
+    newest: newestVisible(rooms, account, room),
     joined: isLobby || membership !== undefined,
     role: membership?.role ?? roomRole.member,
   };
+}
+
+/** The newest message of the room that the account may see, 0 if there is none. */
+export function newestVisible(rooms: Rooms, account: string, { number, newest }: Room): number {
+  const first = firstVisible(rooms, account, number);
+  return first !== undefined && newest >= first ? newest : 0;
 }
 
 /** The lobby, then the rooms of which the account is a member in the order of their creation. */

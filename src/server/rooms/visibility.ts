@@ -46,18 +46,6 @@ export function isDelivered(rooms: Rooms, account: string, entry: Placed): boole
   return target === undefined || target >= (firstVisible(rooms, account, room) ?? Infinity);
 }
 
-/** The numbers of the rooms that the account can read, with the first sequence that it may see. */
-export function readableRooms(rooms: Rooms, account: string): ReadonlyMap<number, number> {
-  const readable = new Map<number, number>([[lobby, 0]]);
-  const add = (room: Room | undefined) => {
-    const first = room && firstVisibleOf(room, account);
-    if (room && first !== undefined) readable.set(room.number, first);
-  };
-  for (const number of rooms.of(account)) add(rooms.get(number));
-  for (const room of rooms.open()) add(room);
-  return readable;
-}
-
 function firstVisibleOf({ number, type, past: seen, members, banned }: Room, account: string) {
   if (number === lobby) return 0;
   if (type === roomType.open) return banned.has(account) ? undefined : number;

@@ -11,6 +11,8 @@ export type ReaderIndex<Reader extends Indexed> = {
   remove(reader: Reader): void;
   /** The readers of what was folded since the last call. May repeat one, and omits those removed meanwhile. */
   touched(): Iterable<Reader>;
+  /** How many of the entries folded since `touched` each of their readers gets, on average, if all rooms have other readers. */
+  entriesPerReader(): number;
   withRooms(): ReadonlySet<Reader>;
 };
 
@@ -21,7 +23,8 @@ export function createReaderIndex<Reader extends Indexed>(log: FoldedLog): Reade
   const byAccount = new Map<string, Set<Reader>>();
   const byRoom = new Map<number, Set<ReadonlySet<Reader>>>();
   let hasLobbyMessage = false;
-  let touchedRooms = new Set<number>();
+  /** With the number of their entries. */
+  let touchedRooms = new Map<number, number>();
   let noLongerMembers = new Set<ReadonlySet<Reader>>();
 
   const enter = (room: number, readers: ReadonlySet<Reader>): void => {
@@ -46,19 +49,19 @@ export function createReaderIndex<Reader extends Indexed>(log: FoldedLog): Reade
     noLongerMembers.add(readers);
   });
   log.onFolded((entry) => {
-    touchedRooms.add(entry.room);
+    touchedRooms.set(entry.room, (touchedRooms.get(entry.room) ?? 0) + 1);
     hasLobbyMessage ||= isLobbyMessage(entry);
   });
 
   function* readersOf(
-    rooms: ReadonlySet<number>,
+    rooms: ReadonlyMap<number, unknown>,
     formerMembers: Iterable<ReadonlySet<Reader>>,
   ): Generator<Reader, void, undefined> {
     if (rooms.has(lobby)) {
       yield* withRooms;
       return;
     }
-    for (const room of rooms) for (const readers of byRoom.get(room) ?? []) yield* readers;
+    for (const room of rooms.keys()) for (const readers of byRoom.get(room) ?? []) yield* readers;
     for (const readers of formerMembers) yield* readers;
   }
 
@@ -96,10 +99,19 @@ export function createReaderIndex<Reader extends Indexed>(log: FoldedLog): Reade
     touched() {
       const ofRooms = readersOf(touchedRooms, noLongerMembers);
       const ofLobby = hasLobbyMessage ? base : [];
-      touchedRooms = new Set();
+      touchedRooms = new Map();
       noLongerMembers = new Set();
       hasLobbyMessage = false;
       return both(ofLobby, ofRooms);
+    },
+    entriesPerReader() {
+      let [deliveries, readers] = [0, 0];
+      for (const [room, entries] of touchedRooms) {
+        const size = room === lobby ? base.size + withRooms.size : (byRoom.get(room)?.size ?? 0);
+        deliveries += entries * size;
+        readers += size;
+      }
+      return readers === 0 ? 0 : deliveries / readers;
     },
     withRooms: () => withRooms,
   };

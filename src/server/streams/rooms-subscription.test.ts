@@ -40,6 +40,21 @@ describe('a subscriber with rooms', () => {
     expect(base?.sequences()).toEqual([4]);
   });
 
+  test('gets its own of a batch of many rooms, in the order of the log', async () => {
+    const running = started();
+    const rooms = Array.from({ length: 20 }, (_, index) => index + 1);
+    const ownerOf = (room: number): string => (room % 5 === 0 ? 'ann' : 'bob');
+    await appendAll(running.log, ...rooms.map((room) => creation(ownerOf(room), `room-${room}`)));
+    const [ann] = subscribed(running, 'ann');
+    ann?.clear();
+    const places = [...rooms.toReversed(), lobby, ...rooms];
+    await appendAll(running.log, ...places.map((room) => post(ownerOf(room), room, 'hi')));
+    const isOwn = (room: number): boolean => room === lobby || ownerOf(room) === 'ann';
+    const own = places.flatMap((room, index) => (isOwn(room) ? [rooms.length + index + 1] : []));
+    expect(ann?.sequences()).toEqual(own);
+    expect(ann?.batches.length).toBe(1);
+  });
+
   test('gets nothing of an open room before it joins, though it may read its history', async () => {
     const running = started();
     await appendAll(running.log, creation('ann', 'news', { type: roomType.open }));

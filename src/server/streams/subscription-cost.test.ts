@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { decodeMessages } from '../../shared/codec.js';
+import { appendAll, creation, post } from '../../../test/support/room-appends.js';
 import { append, reader, started } from '../../../test/support/subscribers.js';
 import { writesPerTick } from './subscription.js';
 
@@ -75,6 +76,31 @@ describe('subscription cost', () => {
     expect(batches.length).toBe(3);
   });
 
+  test('several messages of one room that arrive during a round make the next one wait', async () => {
+    const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten();
+    await appendAll(log, creation('ann', 'plans'));
+    await subscribe('ann');
+    duringNextWrite(() => appendAll(log, post('ann', 1, 'second'), post('ann', 1, 'third')));
+    await appendAll(log, post('ann', 1, 'first'));
+    await settled();
+    expect(sequences()).toEqual([1, 2]);
+    await timers.advance(10);
+    expect(sequences()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('messages of rooms without common readers that arrive during a round are not delayed', async () => {
+    const { log, subscribe, sequences, duringNextWrite } = slowlyWritten();
+    await appendAll(log, creation('ann', 'plans'), creation('bob', 'news'));
+    await subscribe('ann');
+    const { write, sequences: ofBob } = reader();
+    await subscribe('bob', write);
+    duringNextWrite(() => appendAll(log, post('ann', 1, 'second'), post('bob', 2, 'third')));
+    await appendAll(log, post('ann', 1, 'first'));
+    await settled();
+    expect(sequences()).toEqual([1, 3, 4]);
+    expect(ofBob()).toEqual([2, 5]);
+  });
+
   test('the wait between rounds is at most 50 ms', async () => {
     const { log, timers, subscribe, sequences, duringNextWrite } = slowlyWritten(400);
     await subscribe();
@@ -140,11 +166,11 @@ describe('subscription cost', () => {
   });
 });
 
-/** A subscriber whose writes take `writeTimeMsMs`, during which further messages can arrive. */
+/** A subscriber whose writes take `writeTimeMs`, during which further messages can arrive. */
 function slowlyWritten(writeTimeMs = 10) {
   const timers = manualClock();
   let elapsed = 0;
-  let arrivals = 0;
+  let arrive = (): unknown => undefined;
   const clock: Clock = {
     ...timers,
     now: () => timers.now() + elapsed,
@@ -155,19 +181,20 @@ function slowlyWritten(writeTimeMs = 10) {
   const writeSlowly: typeof write = (bytes, onReady) => {
     elapsed += writeTimeMs;
     write(bytes, onReady);
-    const count = arrivals;
-    arrivals = 0;
-    void append(log, count);
+    arrive();
+    arrive = () => undefined;
     return true;
   };
   return {
     log,
     timers,
-    subscribe: (): Promise<void> => {
-      subscribe(0, writeSlowly);
+    subscribe: (account?: string, writeAs = writeSlowly): Promise<void> => {
+      subscribe(0, writeAs, account);
       return settled();
     },
-    duringNextWrite: (count: number): void => void (arrivals = count),
+    duringNextWrite: (arrivals: number | (() => unknown)): void => {
+      arrive = typeof arrivals === 'number' ? () => append(log, arrivals) : arrivals;
+    },
     ...received,
   };
 }

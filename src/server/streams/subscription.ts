@@ -52,9 +52,11 @@ type Subscriber = {
   readonly fail: (reason: unknown) => void;
 };
 
-// If several messages arrive in a round, the next one waits as long as the round took, so that more share it.
+// If several messages for the same readers arrive in a round, the next one waits as long as the round took, so that more
+// of them share a write. Messages of many small rooms share none: they would only wait, in longer and longer rounds.
 // Arrivals during the wait do not count, or one slow round at 100 messages/s would cause endless waits.
 const maxRestMs = 50;
+const minEntriesPerReader = 2;
 
 /** Node writes to the sockets when a tick ends: with few writes per tick, the first wait less and caches stay warm. */
 export const writesPerTick = 32;
@@ -163,7 +165,8 @@ export function createSubscriptions(log: FoldedLog, signal: AbortSignal, clock: 
     await setImmediate();
     isInRound = false;
     await announceAfterRound();
-    return log.head() - reached > 1 ? Math.min(maxRestMs, clock.monotonicMs() - startMs) : 0;
+    const isShared = log.head() > reached && index.entriesPerReader() >= minEntriesPerReader;
+    return isShared ? Math.min(maxRestMs, clock.monotonicMs() - startMs) : 0;
   };
 
   const wakeAll = async (): Promise<void> => {

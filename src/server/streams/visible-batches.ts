@@ -21,18 +21,22 @@ export type VisibleBatches = {
 
 type ResumeLimits = { readonly maxEntries: number; readonly maxBytes: number };
 
+/** The entries of a room, from the first to the last one. `target`: the first message that they change, or `Infinity`. */
+type RoomEntries = DeliveredRange & { readonly target: number; readonly entries: readonly Entry[] };
+
 /** Consecutive entries of all rooms. */
 type Chunk = {
   readonly end: number;
   readonly last: number;
-  readonly entries: readonly Entry[];
-  /** Those of the entries, with the first and the last one of each, and the first message that is changed. */
-  readonly rooms: readonly (DeliveredRange & { readonly number: number; readonly target: number })[];
+  readonly bytes: number;
+  readonly rooms: ReadonlyMap<number, RoomEntries>;
   readonly batches: Map<string, VisibleBatch>;
 };
 
 const maxCachedChunks = 16;
 const maxCachedBytes = 8 * 1024 * 1024;
+/** As long as a chunk has no more, it is not worth asking for the rooms of an account. */
+const fewRooms = 8;
 /** Of each room; the sequences of a batch are found before its entries are read. */
 const maxSequencesPerRoom = 256;
 const maxConcurrentRooms = 16;
@@ -53,7 +57,7 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
     cachedBytes = bytes;
   };
   const remember = (cursor: number, chunk: Chunk): void => {
-    cache(chunk.entries.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    cache(chunk.bytes);
     chunks.delete(cursor);
     chunks.set(cursor, chunk);
     for (const oldest of chunks.keys()) {
@@ -75,19 +79,35 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
     return chunk;
   };
 
+  /** Includes those of the account. A chunk of many rooms would take long to search for each account. */
+  const candidates = (chunk: Chunk, account: string): Iterable<number> => {
+    if (chunk.rooms.size <= fewRooms) return chunk.rooms.keys();
+    const [own, former] = [rooms.of(account), rooms.former(account)];
+    return chunk.rooms.size <= own.size + former.size
+      ? chunk.rooms.keys()
+      : [lobby, ...own, ...former.keys()];
+  };
+
   const visibleIn = (chunk: Chunk, account: string): VisibleBatch => {
     let key = '';
-    for (const { number, from, to, target } of chunk.rooms) {
-      const range = deliveredRange(rooms, account, number);
-      if (!range || range.from > to || range.to < from) continue;
-      key += range.from <= from && range.to >= to ? `${number} ` : `${number}:${range.from}-${range.to} `;
+    const found: RoomEntries[] = [];
+    for (const number of candidates(chunk, account)) {
+      const room = chunk.rooms.get(number);
+      const range = room && deliveredRange(rooms, account, number);
+      if (!range || range.from > room.to || range.to < room.from) continue;
+      const isWhole = range.from <= room.from && range.to >= room.to;
+      key += isWhole ? `${number} ` : `${number}:${range.from}-${range.to} `;
       // Who cannot see a message does not get its changes.
-      const first = target < Infinity ? (firstVisible(rooms, account, number) ?? Infinity) : 0;
-      if (first > target) key += `>${first} `;
+      const first = room.target < Infinity ? (firstVisible(rooms, account, number) ?? Infinity) : 0;
+      if (first > room.target) key += `>${first} `;
+      found.push(room);
     }
     const known = chunk.batches.get(key);
     if (known) return known;
-    const entries = chunk.entries.filter((entry) => isDelivered(rooms, account, entry));
+    const entries = found
+      .flatMap((room) => room.entries)
+      .filter((entry) => isDelivered(rooms, account, entry))
+      .sort((a, b) => a.sequence - b.sequence);
     const batch = visibleBatch(entries, chunk.last, join);
     chunk.batches.set(key, batch);
     if (entries.length > 1) cache(batch.bytes.length);
@@ -207,13 +227,19 @@ function chunkOf(found: readonly Entry[], cursor: number, end: number): Chunk {
   const entries = found.filter(({ sequence }) => sequence <= end);
   const last =
     entries.length < found.length || entries.length === 0 ? end : (entries.at(-1)?.sequence ?? end);
-  const rooms = new Map<number, { number: number; from: number; to: number; target: number }>();
-  for (const { room, sequence, target = Infinity } of entries) {
+  let bytes = 0;
+  const rooms = new Map<number, { from: number; to: number; target: number; entries: Entry[] }>();
+  for (const entry of entries) {
+    const { room, sequence, target = Infinity } = entry;
+    bytes += entry.bytes.length;
     const known = rooms.get(room);
-    if (!known) rooms.set(room, { number: room, from: sequence, to: sequence, target });
-    else Object.assign(known, { to: sequence, target: Math.min(known.target, target) });
+    if (known) {
+      known.to = sequence;
+      known.target = Math.min(known.target, target);
+      known.entries.push(entry);
+    } else rooms.set(room, { from: sequence, to: sequence, target, entries: [entry] });
   }
-  return { end, last: Math.max(cursor, last), entries, rooms: [...rooms.values()], batches: new Map() };
+  return { end, last: Math.max(cursor, last), bytes, rooms, batches: new Map() };
 }
 
 function visibleBatch(entries: readonly Entry[], last: number, join: Join): VisibleBatch {

@@ -6,7 +6,7 @@ is "$(texts <<<"$out" | xargs)" "$(seq 1 30 | xargs)"
 exits 0 chat history "$address" --search 3 --limit 2
 is "$(texts <<<"$out" | xargs)" '23 30'
 exits 0 chat history "$address" --since 10 --until 12 --json
-is "$(grep -c '^{"v":1,"type":"message","sequence":1[12],' <<<"$out")" 2
+is "$(grep -c '^{"v":2,"type":"message","sequence":1[12],' <<<"$out")" 2
 exits 0 bash -c 'set -o pipefail; chat history "$1" | head -n 1' - "$address"
 is "$(texts <<<"$out")$err" 1
 exits 2 chat history "$address" --limit 0

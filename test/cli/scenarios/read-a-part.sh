@@ -11,7 +11,7 @@ is "$(texts <<<"$out" | xargs)" '4 5'
 exits 0 chat connect "$address" --once --since 1h --max-messages 1
 is "$(texts <<<"$out" | xargs)" '1'
 exits 0 chat connect "$address" --once --tail 1 --json
-form='^\{"v":1,"type":"message","sequence":5,"id":"[0-9A-Z]{26}","timestamp":[0-9]{13},"from":"user1","self":true,"replay":true,"text":"5"\}$'
+form='^\{"v":2,"type":"message","sequence":5,"id":"[0-9A-Z]{26}","timestamp":[0-9]{13},"from":"user1","self":true,"replay":true,"room":"lobby","roomNumber":0,"text":"5"\}$'
 matches "$out" "$form"
 exits 0 chat connect "$address" --once --no-self
 is "$out$err" ''

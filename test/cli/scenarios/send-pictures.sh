@@ -3,7 +3,7 @@ serve --store memory
 picture >one.png
 exits 0 chat send "$address" --image one.png --image - 'two pictures' <one.png
 exits 0 chat connect "$address" --once --json --save-images saved
-matches "$out" '^\{"v":1,"type":"image","sequence":1,.*"width":2,"height":2,"bytes":[0-9]+,"file":"[^"]*/saved/chat-1\.png"\}'
+matches "$out" '^\{"v":2,"type":"image","sequence":1,.*"width":2,"height":2,"bytes":[0-9]+,"file":"[^"]*/saved/chat-1\.png"\}'
 is "$(wc -l <<<"$out") $(ls saved | xargs)" '3 chat-1.png chat-2.png'
 is "$(stat -c %a saved/chat-1.png)" 600
 exits 0 chat connect "$address" --once --plain

@@ -4,6 +4,7 @@ import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
 import {
   del,
   entryKey,
+  mentionKeys,
   metaKey,
   put,
   roomPut,
@@ -13,7 +14,13 @@ import {
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
-import { lobbyMessages, pageKinds, type RoomFilter } from '../../../src/server/messages/message-log.js';
+import {
+  lobbyMessages,
+  pageKinds,
+  type Append,
+  type RoomFilter,
+} from '../../../src/server/messages/message-log.js';
+import { encodeUnsequenced } from '../../../src/shared/codec.js';
 import { lobby, messageKind } from '../../../src/shared/message.js';
 import { encodeText } from '../../../src/shared/text.js';
 import {
@@ -237,4 +244,28 @@ test('retention removes the index with the messages of every room', async () => 
   while ((await roomRecords(store)) > 1) await level.clock.advance(sweepIntervalMs);
   expect(sequencesOf(await log.read(0, everything, messagesOf(2)))).toEqual([13]);
   expect(await log.read(0, everything, lobbyMessages)).toEqual([]);
+});
+
+test('retention removes the mentions of removed messages', async () => {
+  const store = await openLevelStore(level.directory);
+  const log = await open({ keep: { milliseconds: 60_000 }, openStore: () => Promise.resolve(store) });
+  const mention = (accounts: readonly string[]): Append => {
+    const detail = { room: 0, kind: 0, mentions: ['all'], mentionedAccounts: accounts };
+    const message = { ...{ id: '', from: 'ada', timestamp: 1, type: 1 }, content: encodeText('x'), detail };
+    return { ...text('x'), message: () => encodeUnsequenced(message) };
+  };
+  await log.append(mention(['b2', 'c3']));
+  await log.roomState.save(1, encodeText('the rooms'));
+  await level.clock.advance(50_000);
+  await log.append(mention(['b2']));
+  const records = async (): Promise<number> => {
+    let count = 0;
+    await store.scan(mentionKeys.all, () => ++count > 0);
+    return count;
+  };
+  expect(await records()).toBe(5);
+  while ((await records()) > 2) await level.clock.advance(sweepIntervalMs);
+  expect(await records()).toBe(2);
+  expect(await log.mentions({ account: 'b2' }, 99, 99)).toEqual([{ sequence: 2, room: 0, sender: 'ada' }]);
+  expect(await log.mentions({ account: 'c3' }, 99, 99)).toEqual([]);
 });

@@ -1,6 +1,9 @@
 import { emptyMessage, encodeDraft } from '../../../src/shared/codec.js';
 import { chat } from '../../../src/shared/generated/messages.js';
 import { encodeDeletion, encodeEdit, encodeReact } from '../../../src/shared/message-changes.js';
+import { encodeMentionsQuery } from '../../../src/shared/message-queries.js';
+import { encodeTypingNotice } from '../../../src/shared/presence-update.js';
+import { encodeReadMark, encodeSettings } from '../../../src/shared/room-requests.js';
 import { messages, presence, rooms, simpleChat } from '../../../src/shared/services.js';
 import { encodePost, type RoomsClient } from '../rooms-client.js';
 import { textDraft, type TestMethod } from '../test-client.js';
@@ -94,6 +97,8 @@ export async function look(client: RoomsClient, seen: Observations, guesses: Gue
     search({ text: 's', rooms: [number, 0] });
     search({ text: 's', before: number, limit: 1 });
   }
+  for (const before of [0, head])
+    calls.push([`mentions before ${before}`, messages.mentions, encodeMentionsQuery({ before })]);
   for (const room of await interestingRooms(client)) {
     for (let position = 1; position <= head + 1; position++) {
       history({ room, before: position, limit: 3 });
@@ -110,7 +115,7 @@ export async function look(client: RoomsClient, seen: Observations, guesses: Gue
 /** The viewer's own rooms and the open ones. */
 async function interestingRooms(client: RoomsClient): Promise<number[]> {
   const own = (await client.list()).rooms;
-  const open = (await client.browse()).rooms;
+  const open = (await client.browse()).items;
   return [...new Set([...own, ...open].map(({ number }) => number))];
 }
 
@@ -153,6 +158,10 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       rooms.update,
       UpdateRoomRequest.encode({ room, archived: true }).finish(),
     );
+    await seen.call(`mark ${room}`, rooms.mark, encodeReadMark({ room, sequence: 1e9 }));
+    await seen.call(`configure ${room}`, rooms.configure, encodeSettings({ room, hidden: true }));
+    await seen.call(`own ${room}`, rooms.get, RoomRef.encode({ number: room }).finish());
+    await seen.call(`typing ${room}`, presence.typing, encodeTypingNotice({ room, stopped: false }));
     await seen.call(`post ${room}`, messages.post, encodePost(room, 'x', { id: `post-${room}` }));
     await seen.call(
       `reply ${room}`,
@@ -168,6 +177,8 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       encodePost(room, 'x', { id: `second-${room}` }),
       encodePost(0, 'x', { id: `third-${room}`, replyTo: room }),
     ]);
+    const mentions = ['all', ...userNames];
+    await seen.call(`mention ${room}`, messages.post, encodePost(room, 'x', { id: `all-${room}`, mentions }));
     for (const name of userNames.slice(0, 3)) {
       const request = MemberRequest.encode({ room, name }).finish();
       await seen.call(`invite ${room} ${name}`, rooms.invite, request);

@@ -7,7 +7,7 @@ import { findAccount, withAccount, withoutAccount } from '../../../src/server/ac
 import type { RunningServer, ServerOptions } from '../../../src/server/app/server-options.js';
 import { startServer } from '../../../src/server/app/start-server.js';
 import { systemClock } from '../../../src/shared/clock.js';
-import { cheapHashing, dataWithUsers, fillMemory, openStoredLog } from '../data-with-messages.js';
+import { appendInvisible, cheapHashing, dataWithUsers, openStoredLog } from '../data-with-messages.js';
 import { RoomsClient } from '../rooms-client.js';
 import { testOptions } from '../test-server.js';
 import { storyTimeMs, userNames, type Secret, type Stage, type StoryEvent, type Viewer } from './story.js';
@@ -59,11 +59,14 @@ export async function stageServer(
     for (const client of clients.values()) client.close();
     clients.clear();
   };
-  const restart = async (whileStopped = (): Promise<void> => Promise.resolve()): Promise<void> => {
+  const restart = async (
+    whileStopped: () => Promise<void>,
+    more: Pick<ServerOptions, 'tailLimits'> = {},
+  ): Promise<void> => {
     closeClients();
     await server.stop();
     await whileStopped();
-    server = await startServer(options);
+    server = await startServer({ ...options, ...more });
   };
   const stage: Stage = {
     text,
@@ -80,7 +83,7 @@ export async function stageServer(
       return client;
     },
   };
-  const padding = await stage.client('pat').create({ name: text('paddingName'), type: 1 });
+  const { number: padding } = await stage.client('pat').create(text('paddingName'));
   const head = async (): Promise<number> => (await stage.client('pat').list()).upTo;
 
   return {
@@ -108,7 +111,8 @@ export async function stageServer(
       clients.get('carl')?.close();
       clients.delete('carl');
     },
-    restart: () => restart(() => fillMemory(logDirectory)),
+    // The newest entry is always in memory, so it is none of the story.
+    restart: () => restart(() => appendInvisible(logDirectory), { tailLimits: { maxBytes: 1, maxCount: 1 } }),
     metrics: async () => (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text(),
     port: () => server.port,
     log: () => log,

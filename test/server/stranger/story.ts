@@ -120,11 +120,10 @@ function numberOf({ rooms }: Stage, name: RoomName): number {
 }
 
 const create =
-  (name: RoomName, secret: Secret, more: Partial<Parameters<RoomsClient['create']>[0]>, topic?: Secret) =>
+  (name: RoomName, secret: Secret, more: Parameters<RoomsClient['create']>[1], topic?: Secret) =>
   async (stage: Stage): Promise<void> => {
-    const request = { name: stage.text(secret), type: roomType.closed, ...more };
-    const topics = topic && { topic: stage.text(topic) };
-    stage.rooms[name] = await stage.client('anna').create({ ...request, ...topics });
+    const request = { ...more, ...(topic && { topic: stage.text(topic) }) };
+    stage.rooms[name] = (await stage.client('anna').create(stage.text(secret), request)).number;
   };
 
 /** The id of a message of anna, which means nothing for others. */
@@ -132,9 +131,10 @@ export const idOf = (secret: Secret): string => `id-${secret}`;
 
 const post =
   (who: string, room: RoomName, secret: Secret) =>
-  (stage: Stage): Promise<number> => {
+  (stage: Stage): Promise<unknown> => {
     const id = who === 'anna' ? idOf(secret) : `of-${who}-${secret}`;
-    return stage.client(who).post(numberOf(stage, room), stage.text(secret), { id });
+    const mentions = ['all', ...viewers];
+    return stage.client(who).post(numberOf(stage, room), stage.text(secret), { id, mentions });
   };
 
 const change =
@@ -154,7 +154,7 @@ const changed =
 const direct =
   (room: RoomName, name: string) =>
   async (stage: Stage): Promise<void> => {
-    stage.rooms[room] = await stage.client('anna').direct(name);
+    stage.rooms[room] = (await stage.client('anna').direct(name)).number;
   };
 
 function ban(room: number, name: string): Append {

@@ -23,4 +23,12 @@ export function registerCompletion(program: Command, run: RunCommand): void {
     .action((shell: CompletionShell) =>
       run({}, async (io) => (await import('./completion.js')).completion(program, shell, io)),
     );
+  // For the scripts: the names of rooms and accounts that the last word can become.
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .option('--refresh', 'fetch the names instead of printing them')
+    .action((words: string[], flags: { readonly refresh?: boolean }) =>
+      run({ quiet: true }, async (io) => (await import('./complete.js')).complete(program, words, flags, io)),
+    );
 }

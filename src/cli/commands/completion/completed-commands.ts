@@ -9,7 +9,8 @@ export type CompletedOption = {
   readonly value: CompletedValue | undefined;
 };
 
-type CompletedValue = 'file' | 'directory' | 'anything' | readonly string[];
+/** `names`: of rooms or accounts, which `chat complete` prints. */
+type CompletedValue = 'file' | 'directory' | 'names' | 'anything' | readonly string[];
 
 /** A command to complete. */
 export type CompletedCommand = {
@@ -19,7 +20,20 @@ export type CompletedCommand = {
   readonly options: readonly CompletedOption[];
   /** The words that may follow: subcommands, or choices of the argument. */
   readonly words: readonly { readonly name: string; readonly description: string }[];
+  /** An argument is the name of a room or an account. */
+  readonly takesNames: boolean;
 };
+
+/** What a placeholder in the help stands for, if it is a name that a server knows. */
+export function kindOfName(placeholder: string): 'rooms' | 'accounts' | undefined {
+  if (placeholder === 'room') return 'rooms';
+  return placeholder === 'user' || placeholder === 'users' ? 'accounts' : undefined;
+}
+
+/** The placeholder of an option: `room` of `--room <room>`. */
+export function placeholderOf(flags: string): string {
+  return /[<[]([\w|]+)(?:\.\.\.)?[>\]]/.exec(flags)?.[1] ?? '';
+}
 
 /** All commands, the program itself first. */
 export function completedCommands(program: Command): CompletedCommand[] {
@@ -38,6 +52,7 @@ function describe(command: Command, path: readonly string[]): CompletedCommand[]
       description: command.summary() || command.description(),
       options: help.visibleOptions(command).map(optionOf),
       words: [...subcommands.map(wordOf), ...choices.map((name) => ({ name, description: '' }))],
+      takesNames: command.registeredArguments.some((argument) => kindOfName(argument.name()) !== undefined),
     },
     ...command.commands.flatMap((subcommand) => describe(subcommand, [...path, subcommand.name()])),
     ...(helpCommand ? [helpOf(helpCommand, path, subcommands)] : []),
@@ -54,6 +69,7 @@ function helpOf(
     description: helpCommand.description(),
     options: [],
     words: subcommands.filter((subcommand) => subcommand !== helpCommand).map(wordOf),
+    takesNames: false,
   };
 }
 
@@ -78,6 +94,7 @@ function optionOf({
 }
 
 function valueOf(flags: string): CompletedValue {
+  if (kindOfName(placeholderOf(flags)) !== undefined) return 'names';
   if (flags.includes('<file>')) return 'file';
   return flags.includes('<dir>') ? 'directory' : 'anything';
 }

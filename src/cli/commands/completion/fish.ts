@@ -4,11 +4,16 @@ import type { CompletedCommand, CompletedOption } from './completed-commands.js'
 export function fishCompletion(commands: readonly CompletedCommand[]): string {
   return `# fish completion of chat; in ~/.config/fish/config.fish: chat completion fish | source
 complete -c chat -f
+function __chat_names
+  set -l words (commandline -opc) (commandline -ct)
+  chat complete -- $words[2..-1] 2>/dev/null
+end
 ${commands.flatMap((command) => [...words(command), ...options(command)]).join('\n')}
 `;
 }
 
-function words({ path, words: candidates }: CompletedCommand): string[] {
+function words({ path, words: candidates, takesNames }: CompletedCommand): string[] {
+  if (takesNames) return [`complete -c chat -n ${quote(inCommand(path))} -a '(__chat_names)'`];
   const names = candidates.map(({ name }) => name).join(' ');
   const condition = `${inCommand(path)}${path.length === 0 || names === '' ? '' : `; and not __fish_seen_subcommand_from ${names}`}`;
   return candidates.map(
@@ -30,6 +35,7 @@ function valueSpec(value: CompletedOption['value']): string {
   if (value === undefined) return '';
   if (value === 'file') return ' -r -F';
   if (value === 'directory') return " -x -a '(__fish_complete_directories)'";
+  if (value === 'names') return " -x -a '(__chat_names)'";
   return value === 'anything' ? ' -x' : ` -x -a ${quote(value.join(' '))}`;
 }
 

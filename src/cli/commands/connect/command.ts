@@ -15,19 +15,24 @@ when one is lost, the command continues with another.
 ${loginHelp}
 The full-screen client asks for what is missing on its login screen.
 
-Without a screen (in a pipe, or with TERM=dumb) messages go to stdout, one per
-line, and everything else to stderr. Each line of a piped stdin is sent as a
-message; at end of input the command keeps listening, with --until-eof it exits.
+Without a screen (in a pipe, or with TERM=dumb) the messages and events of all
+your rooms go to stdout, one per line, and everything else to stderr. It starts
+with some of the newest messages of each room, unless an option below says
+otherwise. With more than one room, plain lines begin with #room or @name. Each
+line of a piped stdin is sent to the lobby, or to the one room that is named; at
+end of input the command keeps listening, with --until-eof it exits.
 If the connection is lost it reconnects, without losing or repeating messages.
 docs/json.md describes the JSON lines. The program of --exec runs without a
 shell, once per message and one at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE,
-_ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _TEXT and _FILE in its environment.
+_ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _ROOM, _ROOM_NUMBER, _REPLY_TO, _TEXT
+and _FILE in its environment.
 
 Exit codes:
   0  left, or everything shown          4  login refused
   1  unexpected failure                 5  rate limited
   2  usage                              7  certificate not trusted, or changed
-  3  server unreachable, or time-out    129, 130, 143  ended by a signal
+  3  server unreachable, or time-out    8  no such room, or no longer a member
+  129, 130, 143  ended by a signal
 
 Examples:
   chat connect
@@ -35,7 +40,7 @@ Examples:
   chat connect a.example.org,b.example.org     two servers of one room
   chat connect --once --tail 20                print the newest 20 messages
   chat connect --json --tail 0 --no-self --until-eof       for a bot
-  chat connect --plain --since 2h | grep -i deploy
+  chat connect --plain --room ops --since 2h | grep -i deploy
   chat connect --tail 0 --exec ./on-message.sh`;
 
 /** Registers `chat connect`. */
@@ -51,8 +56,18 @@ export function registerConnect(program: Command, run: RunCommand): void {
         .choices(imageModes)
         .default(undefined, 'the configuration, else auto'),
     );
+  const repeated = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
   connect
     .optionsGroup('Without a screen:')
+    .addOption(
+      new Option('--room <room>', 'only this room, instead of all of yours; repeatable').argParser(repeated),
+    )
+    .addOption(
+      new Option(
+        '--direct <users>',
+        'only the direct room with a user, or with several, separated by commas; repeatable',
+      ).argParser(repeated),
+    )
     .option(
       '--plain',
       'print one message per line (the default when stdout is not a terminal, or TERM is dumb or not set)',
@@ -60,9 +75,9 @@ export function registerConnect(program: Command, run: RunCommand): void {
     .option('--json', 'print one JSON object per message')
     .option(
       '--since <time|sequence>',
-      'start there: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, 2h (ago; s, m, h, d or w), or after sequence 4711',
+      'start there in each room: 2026-11-22, 2026-11-22T09:14:03Z, today, yesterday, 2h (ago; s, m, h, d or w), or after sequence 4711',
     )
-    .option('--tail <n>', 'start with the newest n messages; 0: only new ones')
+    .option('--tail <n>', 'start with the newest n messages of each room; 0: only new ones')
     .option('--once', 'exit after the history; stdin is not sent')
     .option('--max-messages <n>', 'exit after n messages')
     .option('--no-self', 'omit your own messages')

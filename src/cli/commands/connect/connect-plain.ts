@@ -2,10 +2,17 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { addressesText, type AddressList } from '../../../client/connection/address.js';
 import type { Connection } from '../../../client/connection/port.js';
-import { readFeed, type FeedEvent } from '../../../client/feed/feed.js';
+import { readFeed, type FeedEvent, type FeedPlace } from '../../../client/feed/feed.js';
+import type { RoomScope } from '../../../client/feed/followed-rooms.js';
 import type { HistoryRange } from '../../../client/feed/history-range.js';
+import { isMessage } from '../../../client/feed/room-history.js';
 import { writeNewFile } from '../../../client/images/save-image.js';
-import { messageLine, type MessageLine, type ImageLine } from '../../../client/lines/message-line.js';
+import {
+  messageLine,
+  type ImageLine,
+  type LineRoom,
+  type MessageLine,
+} from '../../../client/lines/message-line.js';
 import { systemClock } from '../../../shared/clock.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
@@ -14,6 +21,8 @@ import { isSameName } from '../../../shared/fold-text.js';
 import { withConnection } from '../../connection/with-connection.js';
 import type { IO } from '../../io/io.js';
 import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
+import { explainSingleRoom, findTarget, lineRoom, type RoomTarget } from '../../rooms/find-room.js';
+import { sendingTo } from '../../rooms/sending-to.js';
 import { createMessageWriter, type MessageWriter } from '../../plain-output/message-writer.js';
 import { checkProgram, messageVariables, runProgramFor } from './exec.js';
 import { parsePlainOptions, type PlainFlags, type PlainSettings } from './plain-options.js';
@@ -33,7 +42,7 @@ export async function connectPlain(
   const addressText = addressesText(addresses);
   const onUnreadable = (reason: ChatError): void => writer.failure(reason);
   return withConnection({ addresses, flags, onUnreadable }, io, ({ connection, user, signal }) =>
-    followRoom({ connection, addressText, user, settings, directory, writer, io }, signal),
+    followRooms({ connection, addressText, user, settings, directory, writer, io }, signal),
   );
 }
 
@@ -49,7 +58,7 @@ type Following = {
 };
 
 /** Prints messages and sends the lines of stdin, until nothing is left to print. */
-async function followRoom(following: Following, signal: AbortSignal): Promise<void> {
+async function followRooms(following: Following, signal: AbortSignal): Promise<void> {
   const { connection, addressText, user, settings, writer, io } = following;
   const { once, readsStdin, untilEof, maxMessages } = settings;
   const ending = new AbortController();
@@ -59,7 +68,9 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
   const startSending = (): void => {
     if (isSending || !readsStdin || !(untilEof || hasLines(io))) return;
     isSending = true;
-    const options = { stdin: io.stdin, connection, clock: systemClock, signal: ended };
+    const [target, ...others] = settings.targets;
+    const to = sendingTo(others.length === 0 ? target : undefined, undefined, connection);
+    const options = { stdin: io.stdin, connection: to, clock: systemClock, signal: ended };
     const reports = {
       onFailure: (thrown: unknown) => writer.failure(thrown),
       onWaiting: (reason: string) => writer.status('waiting', `not sent yet: ${reason}; trying again`),
@@ -72,19 +83,29 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
       },
     );
   };
+  const placeOf = roomPlaces(user);
   let images = 0;
   let shown = 0;
   try {
     const range = historyRange(settings, user);
-    const options = { connection, range, once, clock: systemClock, random: Math.random, signal: ended };
-    for await (const event of readFeed(options)) {
+    const rooms = await roomScope(following, signal);
+    const isPresent = !once && io.stdin.isTTY === true && io.stdout.isTTY === true;
+    const times = { clock: systemClock, random: Math.random, signal: ended };
+    for await (const event of readFeed({ connection, rooms, range, once, isPresent, ...times })) {
       if (event.type !== 'message') {
         reportStatus(event, writer, { addressText, user });
         // Not earlier: own messages would count as history.
         if (event.type === 'connected') startSending();
         continue;
       }
-      const line = messageLine(event.message, { user, replay: event.replay, images });
+      const { message, replay, place } = event;
+      const room = place && placeOf(place);
+      if (room && !isMessage(message)) {
+        if (settings.isWanted({ self: isSameName(message.from, user) }))
+          await writer.event(message, { user, replay, room });
+        continue;
+      }
+      const line = messageLine(message, { user, replay, images, room });
       if (line.type === 'image') images++;
       if (!settings.isWanted(line)) continue;
       await show(line, following, ended);
@@ -94,6 +115,34 @@ async function followRoom(following: Following, signal: AbortSignal): Promise<vo
     ending.abort();
   }
   if (stdinFailure !== undefined && !signal.aborted) throw stdinFailure;
+}
+
+/** Finds the rooms that the options name. */
+async function roomScope({ connection, user, settings }: Following, signal: AbortSignal): Promise<RoomScope> {
+  const { targets, readsStdin } = settings;
+  const find = async (target: RoomTarget): Promise<number> => {
+    // Its lines may be the first messages of the direct room.
+    const isStarted = target.type === 'direct' && targets.length === 1 && readsStdin;
+    const room = await (isStarted
+      ? connection.rooms.direct(target.names, signal)
+      : findTarget(target, connection, user, signal));
+    if (room.joined) return room.number;
+    throw new ChatError('not-permitted', `you are not a member of #${room.name}`, {
+      hint: `To become one: chat rooms join ${room.name}`,
+    });
+  };
+  const numbers: number[] = [];
+  for (const target of targets) numbers.push(await explainSingleRoom(find(target), connection, signal));
+  return { user, only: numbers.length === 0 ? undefined : new Set(numbers) };
+}
+
+/** Names the rooms of lines. Plain lines have a label from the first one on at which there is more than one room. */
+function roomPlaces(user: string): (place: FeedPlace) => LineRoom {
+  let isLabelled = false;
+  return ({ room, roomCount }) => {
+    isLabelled ||= roomCount > 1;
+    return lineRoom(room, user, isLabelled);
+  };
 }
 
 /** Whether stdin can have lines: a pipe or a terminal, but not the terminal of `chat connect --plain | tee log`. */

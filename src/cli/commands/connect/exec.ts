@@ -88,6 +88,9 @@ export function messageVariables(line: MessageLine): Record<string, string> {
     FROM: from,
     SELF: self,
     REPLAY: replay,
+    ROOM: line.room?.name,
+    ROOM_NUMBER: line.room?.number,
+    REPLY_TO: line.replyTo,
     ...(line.type === 'message'
       ? { TEXT: line.text }
       : { WIDTH: line.size?.width, HEIGHT: line.size?.height, BYTES: line.content.length, FILE: line.file }),

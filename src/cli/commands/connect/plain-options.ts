@@ -1,10 +1,13 @@
 import type { MessageLine } from '../../../client/lines/message-line.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { OutputFormat } from '../../plain-output/message-writer.js';
+import { roomTarget, type RoomTarget } from '../../rooms/find-room.js';
 import { parseInteger, parseTime, splitCommand, type CommandLine } from '../../options/option-values.js';
 
 /** The options of `chat connect` without a screen, as given. */
 export type PlainFlags = {
+  readonly room?: readonly string[];
+  readonly direct?: readonly string[];
   readonly plain?: boolean;
   readonly json?: boolean;
   readonly since?: string;
@@ -22,6 +25,8 @@ export type PlainFlags = {
 
 /** The meaning of the options. */
 export type PlainSettings = {
+  /** The rooms to show; none: all of the user's. */
+  readonly targets: readonly RoomTarget[];
   readonly format: OutputFormat;
   readonly after: number | undefined;
   /** Milliseconds since 1970. */
@@ -41,7 +46,10 @@ const maxInteger = Number.MAX_SAFE_INTEGER;
 
 export function asksForPlainOutput(flags: PlainFlags): boolean {
   const { plain, json, since, tail, once, maxMessages, self, readOnly, untilEof, saveImages, exec } = flags;
-  const given = [since, tail, maxMessages, saveImages, exec].some((value) => value !== undefined);
+  const { room, direct } = flags;
+  const given = [room, direct, since, tail, maxMessages, saveImages, exec].some(
+    (value) => value !== undefined,
+  );
   return given || self === false || [plain, json, once, readOnly, untilEof].includes(true);
 }
 
@@ -60,8 +68,11 @@ export function parsePlainOptions(flags: PlainFlags, now: number): PlainSettings
   if (saveImages === '') throw new ChatError('usage', '--save-images needs a directory');
   if (flags.exec?.trim() === '') throw new ChatError('usage', '--exec needs a command');
   const exec = flags.exec === undefined ? undefined : splitCommand(flags.exec);
+  const rooms = (flags.room ?? []).flatMap((room) => roomTarget({ room }) ?? []);
+  const directs = (flags.direct ?? []).flatMap((direct) => roomTarget({ direct }) ?? []);
   const isSequence = since !== undefined && /^\d+$/.test(since);
   return {
+    targets: [...rooms, ...directs],
     format: json ? 'json' : plain || !exec ? 'plain' : 'none',
     after: isSequence ? parseInteger('--since', since, 0, maxInteger) : undefined,
     since: since === undefined || isSequence ? undefined : parseTime('--since', since, now),

@@ -2,6 +2,7 @@ import type { Address } from '../../../client/connection/address.js';
 import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import type { Credentials, Opened } from '../../../client/connection/port.js';
 import { formatByteSize } from '../../../shared/byte-size.js';
+import { roomType } from '../../../shared/message.js';
 import { exitCodes } from '../../io/exit.js';
 import type { TrustFlags } from '../../options/command-options.js';
 import { connectTimeoutMs, openConnection, withHint } from '../../connection/open-connection.js';
@@ -15,8 +16,8 @@ export type LoginTrial = {
   readonly flags: TrustFlags;
 };
 
-/** The result and, after a login, the log id of the server. */
-export type LoginFinding = { readonly finding: Finding } & (
+/** The results and, after a login, the log id of the server. */
+export type LoginFinding = { readonly findings: readonly Finding[] } & (
   { readonly isLoggedIn: true; readonly logId: string | undefined } | { readonly isLoggedIn: false }
 );
 
@@ -25,9 +26,11 @@ export async function checkLogin(trial: LoginTrial, io: IO, signal: AbortSignal)
   const { address, credentials } = trial;
   try {
     const opened = await logIn(trial, io, signal);
-    return { finding: loginFinding(credentials.user, opened), isLoggedIn: true, logId: opened.logId };
+    const { user } = credentials;
+    const findings = [loginFinding(user, opened), roomsFinding(user, opened)];
+    return { findings, isLoggedIn: true, logId: opened.logId };
   } catch (thrown) {
-    return { finding: failedFinding('login', withHint(thrown, [address])), isLoggedIn: false };
+    return { findings: [failedFinding('login', withHint(thrown, [address]))], isLoggedIn: false };
   }
 }
 
@@ -53,7 +56,7 @@ async function logIn(
     io,
   );
   try {
-    return await fetchServerInfo(connection, signal);
+    return await fetchServerInfo(connection, signal, { rooms: true });
   } finally {
     connection.close();
   }
@@ -71,4 +74,14 @@ function loginFinding(user: string, { logId, maxImageBytes }: Opened): Finding {
   }
   const limit = maxImageBytes === undefined ? '' : `; images up to ${formatByteSize(maxImageBytes)}`;
   return { about, status: 'ok', text: `${user} can log in${limit}` };
+}
+
+function roomsFinding(user: string, { hasRooms, roomList }: Opened): Finding {
+  const about = 'rooms';
+  if (!hasRooms || !roomList) return { about, status: 'note', text: 'the server has a single room' };
+  const direct = roomList.rooms.filter(({ type }) => type === roomType.direct).length;
+  const others = roomList.rooms.length - direct;
+  const directs = direct === 0 ? '' : ` and ${direct} direct ${direct === 1 ? 'room' : 'rooms'}`;
+  const rooms = `${others} ${others === 1 ? 'room' : 'rooms'}`;
+  return { about, status: 'ok', text: `${user} is in ${rooms}${directs}` };
 }

@@ -38,7 +38,7 @@ export async function checkServer(
     if (tls) findings.push(forServer(name, tls));
     if (credentials === 'unreadable' || !answers || !credentials) continue;
     const login = await checkLogin({ address, credentials, flags }, io, signal);
-    findings.push(forServer(name, login.finding));
+    findings.push(...login.findings.map((finding) => forServer(name, finding)));
     if (login.isLoggedIn) logs.push(login.logId);
   }
   const reason = notTried(

@@ -5,11 +5,19 @@ import type { Connection } from '../../../client/connection/port.js';
 import { messageLine, type LineRoom } from '../../../client/lines/message-line.js';
 import { systemClock, type Clock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
-import type { Message } from '../../../shared/message.js';
+import { lobby, type Message } from '../../../shared/message.js';
 import { serverSettings } from '../../config/server-settings.js';
 import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
-import { explainSingleRoom, roomTarget, type RoomFlags, type RoomTarget } from '../../rooms/find-room.js';
-import { findTarget, isMessage, lineRoom, readRoom, roomsOfMessages } from './room-history.js';
+import {
+  explainSingleRoom,
+  findTarget,
+  lineRoom,
+  roomTarget,
+  type RoomFlags,
+  type RoomTarget,
+} from '../../rooms/find-room.js';
+import { isMessage } from '../../../client/feed/room-history.js';
+import { readRoom, roomsOfMessages } from './room-history.js';
 import { parseInteger, parseTime } from '../../options/option-values.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';
@@ -55,8 +63,8 @@ export async function history(
       await explainSingleRoom(printing, connection, signal);
       return;
     }
-    await checkOffered(connection, signal);
-    await print(flags.search === undefined ? read(query) : find(query), output);
+    const place = await lobbyOf(connection, user, signal);
+    await print(flags.search === undefined ? read(query) : find(query), output, place && (() => place));
   });
 }
 
@@ -91,7 +99,21 @@ type Query = {
   readonly signal: AbortSignal;
 };
 
-/** Throws `unsupported` if the server has no history. */
+/** Undefined if the server has no rooms. Throws `unsupported` if it has no history. */
+async function lobbyOf(
+  connection: Connection,
+  user: string,
+  signal: AbortSignal,
+): Promise<LineRoom | undefined> {
+  await checkOffered(connection, signal);
+  try {
+    return lineRoom(await connection.rooms.get(lobby, signal), user, false);
+  } catch (thrown) {
+    if (ChatError.from(thrown).code === 'unsupported') return undefined;
+    throw thrown;
+  }
+}
+
 async function checkOffered(connection: Connection, signal: AbortSignal): Promise<void> {
   await connection.history(0, 1, signal).catch(async (thrown: unknown) => {
     if (ChatError.from(thrown).code !== 'unsupported') throw thrown;
@@ -158,7 +180,7 @@ async function print(
       if (isMessage(entry)) {
         await writer.message(messageLine(entry, { user, replay: true, images: 0, room }));
         progress.step();
-      } else if (events && room) await writer.event(entry, room);
+      } else if (events && room) await writer.event(entry, { user, replay: true, room });
     }
   } finally {
     progress.end();

@@ -73,7 +73,7 @@ export function registerRooms(program: Command, run: RunCommand): void {
   );
   withLogin(
     add(
-      'create <room>',
+      'create <name>',
       'Creates a room. You are its moderator.',
       examples('create ops --topic "Deployments"', 'create board --closed --past all --member anna'),
     )
@@ -81,7 +81,7 @@ export function registerRooms(program: Command, run: RunCommand): void {
       .option('--past <what>', 'what new members of a closed room see: all, or none (default)')
       .option('--topic <text>', 'what the room is about')
       .addOption(
-        new Option('--member <name>', 'another member; repeatable').argParser(
+        new Option('--member <user>', 'another member; repeatable').argParser(
           (name: string, before: readonly string[] | undefined) => [...(before ?? []), name],
         ),
       ),

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { allPages, closestName, newRoomName, roomName } from '../../../client/connection/find-room.js';
 import type { RoomCalls } from '../../../client/connection/port.js';
 import { retryWhenRateLimited } from '../../../client/connection/retry-when-rate-limited.js';
 import { sanitiseLine } from '../../../client/terminal/text/sanitise.js';
@@ -12,14 +13,7 @@ import type { IO } from '../../io/io.js';
 import { printMembers, printRooms } from './print-rooms.js';
 import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
 import { parseChoice } from '../../options/option-values.js';
-import {
-  allPages,
-  closestName,
-  explainSingleRoom,
-  findRoom,
-  roomName,
-  withNextStep,
-} from '../../rooms/find-room.js';
+import { explained, explainSingleRoom, findRoom } from '../../rooms/find-room.js';
 
 /** The options of `chat rooms` and its subcommands as given. */
 export type RoomsFlags = LoginFlags &
@@ -90,7 +84,7 @@ export function listRooms(words: readonly string[], flags: RoomsFlags, io: IO): 
   const [word] = words;
   if (word !== undefined) throw unknownCommand(word);
   return withRooms(flags, io, async (work) => {
-    printRooms(await work.rooms.list(work.signal), work);
+    printRooms((await work.rooms.list(work.signal)).rooms, work);
   });
 }
 
@@ -126,7 +120,7 @@ export function listMembers(room: string, flags: RoomsFlags, io: IO): Promise<nu
 
 /** `chat rooms create`. */
 export function createRoom(given: string, flags: CreateFlags, io: IO): Promise<number> {
-  const name = newName(given);
+  const name = newRoomName(given);
   if (flags.past !== undefined && !flags.closed) {
     throw new ChatError('usage', '--past is for closed rooms: everyone can read all of an open one', {
       hint: 'Add --closed, or leave out --past.',
@@ -147,20 +141,10 @@ export function createRoom(given: string, flags: CreateFlags, io: IO): Promise<n
   });
 }
 
-const nameForm = /^[a-z0-9._-]{1,32}$/;
-
-function newName(given: string): string {
-  const name = roomName(given);
-  if (nameForm.test(name)) return name;
-  throw new ChatError('usage', `${given} cannot be the name of a room`, {
-    hint: 'Use 1 to 32 characters of a-z, 0-9, _ . and -',
-  });
-}
-
 /** Adds what to try next if the call fails because of the room `name`. */
 function explainRoom<Value>(name: string, call: Promise<Value>): Promise<Value> {
   return call.catch((thrown: unknown) => {
-    throw withNextStep(thrown, name, {
+    throw explained(thrown, name, {
       'already-exists': 'Choose another name; a closed room that you cannot see may have this one.',
       'not-permitted': `Its moderators: chat rooms members ${name}`,
     });
@@ -191,7 +175,7 @@ export function updateRoom(
   io: IO,
 ): Promise<number> {
   const { name } = change;
-  const renamed = name === undefined ? {} : { name: newName(name) };
+  const renamed = name === undefined ? {} : { name: newRoomName(name) };
   return withRoom(room, flags, io, async ({ number }, { rooms, signal }, label) => {
     await rooms.update({ ...change, ...renamed, room: number }, signal);
     done(changed(label, { ...change, ...renamed }), io);

@@ -17,7 +17,7 @@ import { roomTarget, type RoomFlags } from '../../rooms/find-room.js';
 import { inLine, withContext, deliver, type DeliveryOptions } from '../../delivery/deliver.js';
 import { deliverAll, type Line, type ManyConnection } from '../../delivery/deliver-all.js';
 import { readContents, type Content } from './send-contents.js';
-import { sendingTo } from './sending-to.js';
+import { sendingTo } from '../../rooms/sending-to.js';
 import { planSending, splitSendArguments, type ContentFlags } from './send-plan.js';
 import type { IO } from '../../io/io.js';
 import { withConnection } from '../../connection/with-connection.js';

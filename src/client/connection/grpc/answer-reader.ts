@@ -1,25 +1,25 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
-import { lobby, messageKind, plainPlacement, type Message, type Placement } from '../../../shared/message.js';
+import { lobby, messageKind, plainPlacement, type Placement } from '../../../shared/message.js';
 import { readPresenceUpdate } from '../../../shared/presence-update.js';
 import type { ReadList } from '../../../shared/read-entries.js';
-import { readMessages } from '../../../shared/read-messages.js';
+import { readMessages, type ReadBatch } from '../../../shared/read-messages.js';
 import { readMemberPage, readRoom, readRoomList, readRoomPage } from '../../../shared/read-rooms.js';
-import type { MemberView, Page, RoomView } from '../../../shared/room-answers.js';
+import type { MemberView, Page, RoomList, RoomView } from '../../../shared/room-answers.js';
 import type { Online } from '../port.js';
 import type { LetOthersRun } from './fair-share.js';
 
 /** Decodes the readable parts of a server's answers without blocking the event loop. */
 export type AnswerReader = {
   /** Messages of the lobby: the first answer of a server without a log, of any size; only the last 100,000. */
-  wholeHistory(bytes: Uint8Array): Promise<ReadList<Message>>;
+  wholeHistory(bytes: Uint8Array): Promise<ReadBatch>;
   /** The entries of a batch or a page that are wanted. Rejects, as all below do, beyond `maxAnswerBytes`. */
-  messages(bytes: Uint8Array, isWanted: IsWanted): Promise<ReadList<Message>>;
+  messages(bytes: Uint8Array, isWanted: IsWanted): Promise<ReadBatch>;
   /** Who is online after an update. `names`: those before it. */
   online(bytes: Uint8Array, names: readonly string[]): Promise<Online>;
   /** Rejects if it is malformed. */
   room(bytes: Uint8Array): RoomView;
-  roomList(bytes: Uint8Array): Promise<readonly RoomView[]>;
+  roomList(bytes: Uint8Array): Promise<Omit<RoomList, 'logId'>>;
   roomPage(bytes: Uint8Array): Promise<Page<RoomView>>;
   memberPage(bytes: Uint8Array): Promise<Page<MemberView>>;
 };
@@ -76,23 +76,30 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
       only(isWanted, await finish(readMessages(checkSize(bytes), maxMessages))),
     async online(bytes, names) {
       const update = await finish(readPresenceUpdate(checkSize(bytes), maxNames));
+      const isSame = !update.first && update.online.length + update.offline.length === 0;
       const online = new Set(update.first ? [] : names);
       for (const name of update.offline) online.delete(name);
       for (const name of update.online) if (online.size < maxNames) online.add(name);
-      return { names: [...online].sort(), storageProblem: update.storageProblem };
+      const { storageProblem, marks, settings, typing } = update;
+      return {
+        ...{ names: isSame ? names : [...online].sort(), storageProblem },
+        ...(marks && { marks }),
+        ...(settings && { settings }),
+        ...(typing && { typing }),
+      };
     },
     room(bytes) {
       const room = readRoom(checkSize(bytes));
       if (room) return room;
       throw new ChatError('internal', `${name} sent a room that cannot be read`);
     },
-    roomList: async (bytes) => (await finish(readRoomList(checkSize(bytes)))).items,
+    roomList: (bytes) => finish(readRoomList(checkSize(bytes))),
     roomPage: (bytes) => finish(readRoomPage(checkSize(bytes))),
     memberPage: (bytes) => finish(readMemberPage(checkSize(bytes))),
   };
 }
 
-function only(isWanted: IsWanted, list: ReadList<Message>): ReadList<Message> {
+function only(isWanted: IsWanted, list: ReadBatch): ReadBatch {
   return { ...list, values: list.values.filter(({ detail = plainPlacement }) => isWanted(detail)) };
 }
 

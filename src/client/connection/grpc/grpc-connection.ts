@@ -1,7 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import { emptyMessage, encodeDraft } from '../../../shared/codec.js';
 import { ChatError, type ErrorCode } from '../../../shared/errors.js';
-import { lobby } from '../../../shared/message.js';
+import { lobby, messageKind } from '../../../shared/message.js';
 import {
   healthCheck,
   messages,
@@ -12,11 +12,19 @@ import {
 } from '../../../shared/services.js';
 import { decodePosted } from '../../../shared/room-answers.js';
 import { hostAndPort, type Address } from '../address.js';
-import type { Connection, Credentials, Cursor, Online, PostAnswer, SubscriptionEvent } from '../port.js';
+import type {
+  Connection,
+  Credentials,
+  Cursor,
+  Online,
+  PostAnswer,
+  SubscriptionEvent,
+  SubscriptionScope,
+} from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
-import { createAnswerReader, isLobbyMessage } from './answer-reader.js';
+import { createAnswerReader, isLobbyMessage, type IsWanted } from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
 import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
@@ -65,21 +73,23 @@ export function connect(options: ConnectOptions): Connection {
   async function* subscribe(
     cursor: Cursor | undefined,
     signal: AbortSignal,
+    scope: SubscriptionScope,
     mayReopen: boolean,
   ): AsyncGenerator<SubscriptionEvent, void, void> {
     const parts = caller.stream({
       method: simpleChat.messageList,
       request: emptyMessage,
-      metadata: withCursor(loginMetadata(credentials), cursor),
+      metadata: withScope(withCursor(loginMetadata(credentials), cursor), scope),
       timeoutMs: connectTimeoutMs,
       signal,
     });
     let sequences = checkSequences(undefined, undefined);
+    let isWanted = isLobbyMessage;
     let isFirst = true;
     for await (const part of parts) {
       if (part.type === 'message') {
         // Only the first batch may be empty. A server that sends empty ones must not keep the client busy.
-        if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, isFirst, sequences);
+        if (part.bytes.length > 0 || isFirst) yield* batch(part.bytes, isFirst, { sequences, isWanted });
         isFirst = false;
         continue;
       }
@@ -87,10 +97,15 @@ export function connect(options: ConnectOptions): Connection {
       ({ logId } = opened);
       sequences = checkSequences(opened.resumed ? cursor?.after : undefined, opened.head);
       if (mayReopen && adjustPings(caller, opened.logId)) {
-        yield* subscribe(cursor, signal, false);
+        yield* subscribe(cursor, signal, scope, false);
         return;
       }
-      yield opened;
+      if (!opened.hasRooms) yield opened;
+      else {
+        isWanted = isShownEntry;
+        // The stream began before this list, so that no change of a room is missed.
+        yield { ...opened, roomList: await roomCalls.list(signal) };
+      }
     }
     if (!signal.aborted) throw new ChatError('unreachable', `${name} ended the connection`);
   }
@@ -98,11 +113,11 @@ export function connect(options: ConnectOptions): Connection {
   async function* batch(
     bytes: Uint8Array,
     isFirst: boolean,
-    sequences: SequenceCheck,
+    { sequences, isWanted }: { readonly sequences: SequenceCheck; readonly isWanted: IsWanted },
   ): AsyncGenerator<SubscriptionEvent, void, void> {
-    const { values, unreadable, isCutShort } = await (isFirst && logId === undefined
+    const { values, unreadable, isCutShort, upTo } = await (isFirst && logId === undefined
       ? answers.wholeHistory(bytes)
-      : answers.messages(bytes, isLobbyMessage));
+      : answers.messages(bytes, isWanted));
     const messages = sequences.believable(values);
     const skipped = unreadable + values.length - messages.length;
     // Without a log nothing can be requested again.
@@ -110,13 +125,14 @@ export function connect(options: ConnectOptions): Connection {
     yield {
       type: 'messages',
       messages,
+      ...(sequences.isBelievable(upTo) && { upTo }),
       ...(skipped > 0 && { damage: { unreadable: skipped, isCutShort: isResumable } }),
     };
     if (isResumable) throw new ChatError('internal', `${name} sent messages that cannot be read`);
   }
 
   return {
-    subscribe: (cursor, signal) => subscribe(cursor, signal, true),
+    subscribe: (cursor, signal, scope = {}) => subscribe(cursor, signal, scope, true),
     async send(draft, signal) {
       const request = encodeDraft(draft);
       const { trailers } = await caller.unary(
@@ -149,6 +165,7 @@ export function connect(options: ConnectOptions): Connection {
     historyAfter: (after, limit, signal) => roomCalls.historyAfter(lobby, after, limit, signal),
     search: (text, before, limit, signal) =>
       roomCalls.search({ text, rooms: [lobby], before, limit }, signal),
+    mentions: (before, limit, signal) => roomCalls.mentions(before, limit, signal),
     rooms: roomCalls,
     async *usersOnline(signal) {
       const parts = caller.stream({
@@ -196,6 +213,17 @@ function withCursor(metadata: Metadata, cursor: Cursor | undefined): Metadata {
   }
   return metadata;
 }
+
+function withScope(metadata: Metadata, { rooms, resumeAll, isPresent = true }: SubscriptionScope): Metadata {
+  if (rooms) metadata.set(metadataKeys.rooms, '1');
+  if (resumeAll) metadata.set(metadataKeys.resumeAll, '1');
+  if (!isPresent) metadata.set(metadataKeys.present, '0');
+  return metadata;
+}
+
+const shownKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
+
+const isShownEntry: IsWanted = ({ kind }) => shownKinds.includes(kind);
 
 /** `unknown`: a gRPC server that does not report the health of the chat service. */
 export type Health = 'serving' | 'not-serving' | 'unknown';

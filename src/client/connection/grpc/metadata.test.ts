@@ -17,6 +17,7 @@ test('the initial metadata contains log id, head, limits and whether the subscri
     resumed: true,
     maxTextBytes: 10,
     maxImageBytes: 20,
+    hasRooms: false,
   });
 });
 

@@ -19,6 +19,7 @@ export function readOpened(metadata: Metadata): Opened {
     resumed: logId !== undefined && text(metadataKeys.resumed) === 'true',
     maxTextBytes: wholeNumber(text(metadataKeys.maxText)),
     maxImageBytes: wholeNumber(text(metadataKeys.maxImage)),
+    hasRooms: logId !== undefined && text(metadataKeys.rooms) === '1',
   };
 }
 

@@ -1,7 +1,12 @@
 import { lobby, messageKind, type Message } from '../../../shared/message.js';
-import { encodeHistoryQuery, encodeSearchQuery, type HistoryQuery } from '../../../shared/message-queries.js';
+import {
+  encodeHistoryQuery,
+  encodeMentionsQuery,
+  encodeSearchQuery,
+  type HistoryQuery,
+} from '../../../shared/message-queries.js';
 import { messages as messagesService } from '../../../shared/services.js';
-import type { Credentials, RoomCalls, RoomSearch } from '../port.js';
+import type { Connection, Credentials, RoomCalls, RoomSearch } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import { isLobbyMessage, maxAnswerBytes, type AnswerReader, type IsWanted } from './answer-reader.js';
 import type { Caller } from './caller.js';
@@ -26,12 +31,16 @@ export function createPages({
   caller,
   answers,
   credentials,
-}: PageReading): Pick<RoomCalls, 'history' | 'historyAfter' | 'search'> {
-  async function page(query: HistoryQuery, signal: AbortSignal) {
+}: PageReading): Pick<RoomCalls, 'history' | 'historyAfter' | 'search'> & Pick<Connection, 'mentions'> {
+  async function read(
+    { method, request }: { method: typeof messagesService.get; request: Uint8Array },
+    isWanted: IsWanted,
+    signal: AbortSignal,
+  ) {
     const { bytes } = await caller.unary(
       {
-        method: messagesService.history,
-        request: encodeHistoryQuery(query),
+        method,
+        request,
         metadata: loginMetadata(credentials),
         timeoutMs: readTimeoutMs,
         transferMs: transferTimeMs(maxAnswerBytes),
@@ -39,7 +48,12 @@ export function createPages({
       },
       'read',
     );
-    const { values, unreadable } = await answers.messages(bytes, entryOf(query.room));
+    return answers.messages(bytes, isWanted);
+  }
+
+  async function page(query: HistoryQuery, signal: AbortSignal) {
+    const call = { method: messagesService.history, request: encodeHistoryQuery(query) };
+    const { values, unreadable } = await read(call, entryOf(query.room), signal);
     return { messages: descending(values, query.before).slice(0, query.limit), unreadable };
   }
 
@@ -62,6 +76,11 @@ export function createPages({
         if (following.length > 0 || unreadable === 0 || tries === maxUnreadablePages) return following;
         position += unreadable;
       }
+    },
+    async mentions(before, limit, signal) {
+      const call = { method: messagesService.mentions, request: encodeMentionsQuery({ before, limit }) };
+      const { values } = await read(call, messageIn([]), signal);
+      return descending(values, before).slice(0, limit);
     },
     async *search({ text, rooms, before, limit }: RoomSearch, signal): AsyncGenerator<Message, void, void> {
       let position = before;

@@ -3,26 +3,32 @@ import { ChatError } from '../../../shared/errors.js';
 import { messageKind } from '../../../shared/message.js';
 import { encodeDeletion, encodeEdit, encodeReact } from '../../../shared/message-changes.js';
 import { maxSequence } from '../../../shared/read-messages.js';
+import { encodeTypingNotice } from '../../../shared/presence-update.js';
 import { decodePosted } from '../../../shared/room-answers.js';
 import {
   encodeDirectRequest,
   encodeMembersQuery,
   encodeNewRoom,
+  encodeReadMark,
   encodeRoomAndUser,
   encodeRoomRef,
   encodeRoomsQuery,
   encodeRoomUpdate,
+  encodeSettings,
 } from '../../../shared/room-requests.js';
 import { pageSizes } from '../../../shared/message-queries.js';
-import { messages, rooms } from '../../../shared/services.js';
-import type { RoomCalls, Sent } from '../port.js';
+import { messages, presence, rooms } from '../../../shared/services.js';
+import type { Connection, RoomCalls, Sent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import { maxAnswerBytes } from './answer-reader.js';
 import { loginMetadata } from './metadata.js';
 import { createPages, type PageReading } from './pages.js';
 
 /** The calls about rooms. `timeoutMs`: for each answer. */
-export function createRoomCalls(reading: PageReading, timeoutMs: number): RoomCalls {
+export function createRoomCalls(
+  reading: PageReading,
+  timeoutMs: number,
+): RoomCalls & Pick<Connection, 'mentions'> {
   const { caller, answers, credentials } = reading;
 
   async function send(method: typeof messages.post, request: Uint8Array, signal: AbortSignal): Promise<Sent> {
@@ -73,11 +79,24 @@ export function createRoomCalls(reading: PageReading, timeoutMs: number): RoomCa
     remove: async (member, signal) => {
       await call(rooms.remove, encodeRoomAndUser(member), signal);
     },
-    async post({ room, replyTo, draft }, signal) {
+    mark: async (room, sequence, signal) => {
+      await call(rooms.mark, encodeReadMark({ room, sequence }), signal);
+    },
+    configure: async (settings, signal) => {
+      await call(rooms.configure, encodeSettings(settings), signal);
+    },
+    typing: async (notice, signal) => {
+      await call(presence.typing, encodeTypingNotice(notice), signal);
+    },
+    async post({ room, replyTo, mentions = [], draft }, signal) {
       const request = encodeUnsequenced({
         ...draft,
         from: '',
-        detail: { room, kind: messageKind.message, ...(replyTo !== undefined && { replyTo }) },
+        detail: {
+          ...{ room, kind: messageKind.message },
+          ...(replyTo !== undefined && { replyTo }),
+          ...(mentions.length > 0 && { mentions }),
+        },
       });
       return send(messages.post, request, signal);
     },

@@ -8,11 +8,14 @@ export type SequenceCheck = {
   readonly last: number | undefined;
   /** Leaves out messages whose sequence is far beyond all before it. */
   believable(messages: readonly Message[]): Message[];
+  /** Whether a cursor is later than all messages and not far beyond them. Counts as read then. */
+  isBelievable(upTo: number): boolean;
 };
 
 /** `after`: where the subscription resumes; `head`: as the server reported it. */
 export function checkSequences(after: number | undefined, head: number | undefined): SequenceCheck {
   let last = after;
+  const isTooFar = (sequence: number): boolean => sequence > Math.max(last ?? 0, head ?? 0) + maxSequenceStep;
   return {
     get last() {
       return last;
@@ -20,11 +23,15 @@ export function checkSequences(after: number | undefined, head: number | undefin
     believable(messages) {
       return messages.filter(({ sequence }) => {
         if (sequence === 0) return true;
-        const known = Math.max(last ?? 0, head ?? 0);
-        if (sequence > known + maxSequenceStep) return false;
+        if (isTooFar(sequence)) return false;
         last = Math.max(last ?? 0, sequence);
         return true;
       });
+    },
+    isBelievable(upTo) {
+      if (upTo <= (last ?? 0) || isTooFar(upTo)) return false;
+      last = upTo;
+      return true;
     },
   };
 }

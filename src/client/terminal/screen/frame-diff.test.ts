@@ -3,7 +3,7 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { textWidth } from '../text/text-width.js';
 import { frameDiff } from './frame-diff.js';
-import { parseRow, type Row } from './row-cells.js';
+import { parseBesidePanel, parsePanelRow, parseRow, type Row } from './row-cells.js';
 
 const columns = 12;
 const height = 3;
@@ -96,6 +96,42 @@ describe('frameDiff', () => {
         const cells = all.map((next, index) => terminal.write(frameDiff(all[index - 1] ?? [], next)));
         expect(await Promise.all(cells)).toEqual(await Promise.all(frames.map(expectedCells)));
       }),
+    );
+  });
+
+  test('the terminal shows exactly the next frame after any frame beside a panel', async () => {
+    const terminal = newTerminal();
+    const panelColumns = 5;
+    const besidePanel = (frame: readonly string[], panel: readonly string[]): Row[] =>
+      frame.map((row, y) => parseBesidePanel(parsePanelRow(panel[y] ?? '', panelColumns), row, columns));
+    const anyStep = fc.record({
+      frame: fc.array(anyRow, { minLength: height, maxLength: height }),
+      panel: fc.array(anyRow, { minLength: height, maxLength: height }),
+      isShown: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 4 }), async (steps) => {
+        void terminal.write(`${reset}left over\r\nfrom before`);
+        const all = steps.map(({ frame, panel, isShown }) =>
+          isShown ? besidePanel(frame, panel) : rowsOf(frame),
+        );
+        const written = all.map((next, index) => terminal.write(frameDiff(all[index - 1] ?? [], next)));
+        // Each frame as it is written without a frame before it.
+        const whole = all.map((next) => reference.write(reset + frameDiff([], next)));
+        expect(await Promise.all(written)).toEqual(await Promise.all(whole));
+      }),
+    );
+  });
+
+  test('a change of the panel writes only its cells, also beside an emoji', () => {
+    const panel = (text: string) => parsePanelRow(text, 4);
+    const beside = parseBesidePanel(panel('#a 1'), '👍 hi', columns);
+    expect(frameDiff([beside], [parseBesidePanel(panel('#a 2'), '👍 hi', columns)])).toBe('\x1b[1;4H2');
+    const samePanel = panel('👍 1');
+    const typed = [parseBesidePanel(samePanel, 'hello', columns)];
+    expect(frameDiff([parseBesidePanel(samePanel, 'hell', columns)], typed)).toBe('\x1b[1;9Ho');
+    expect(frameDiff(typed, [parseBesidePanel(panel('👍 2'), 'hello', columns)])).toBe(
+      '\x1b[1;1H    \x1b[1;1H👍\x1b[3G 2',
     );
   });
 

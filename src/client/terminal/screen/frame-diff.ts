@@ -7,23 +7,53 @@ export function frameDiff(previous: readonly (Row | undefined)[], next: readonly
 
 function rowDiff(previous: Row | undefined, next: Row, y: number): string {
   if (previous === next) return '';
-  if (previous === undefined) return wholeRow(next, y);
-  const length = Math.max(previous.cells.length, next.cells.length);
-  const differs = (x: number) => !isSameCell(previous.cells[x], next.cells[x]);
-  let first = 0;
-  while (first < length && !differs(first)) first += 1;
-  if (first === length) return '';
+  if (previous === undefined || panelColumns(previous) !== panelColumns(next)) return rowFrom(next, 0, y);
+  return panelDiff(previous.panel, next.panel, y) + besidePanelDiff(previous, next, y);
+}
+
+function panelColumns({ panel }: Row): number {
+  return panel?.cells.length ?? 0;
+}
+
+/** Both are of the same width; what is beside them is not touched, since it may be an image. */
+function panelDiff(previous: Row | undefined, next: Row | undefined, y: number): string {
+  if (previous === undefined || next === undefined || previous === next) return '';
+  const { cells } = next;
+  const [first, last] = changedCells(previous.cells, cells, 0);
+  if (first > last) return '';
+  if (previous.isPlain && next.isPlain) return cursorTo(first, y) + writtenCells(cells, first, last + 1);
+  const blank = ' '.repeat(cells.length);
+  return cursorTo(0, y) + blank + cursorTo(0, y) + writtenCells(cells, 0, cells.length);
+}
+
+function besidePanelDiff(previous: Row, next: Row, y: number): string {
+  const start = panelColumns(next);
+  const [first, last] = changedCells(previous.cells, next.cells, start);
+  if (first > last) return '';
   // Terminals disagree on widths here, so it is not known which cells changed.
-  if (!previous.isPlain || !next.isPlain) return wholeRow(next, y);
-  let last = length - 1;
-  while (!differs(last)) last -= 1;
+  if (!previous.isPlain || !next.isPlain) return rowFrom(next, start, y);
   if (last < next.cells.length) return cursorTo(first, y) + writtenCells(next.cells, first, last + 1);
   // Erasing after a full row would remove its last cell.
   return `${cursorTo(first, y)}\x1b[K${writtenCells(next.cells, first, next.cells.length)}`;
 }
 
-function wholeRow({ cells }: Row, y: number): string {
-  return `${cursorTo(0, y)}\x1b[2K${writtenCells(cells, 0, cells.length)}`;
+/** The first and the last cell that differ; the first is after the last if none does. */
+function changedCells(
+  previous: readonly Cell[],
+  next: readonly Cell[],
+  start: number,
+): readonly [number, number] {
+  const differs = (x: number) => !isSameCell(previous[x], next[x]);
+  let last = Math.max(previous.length, next.length) - 1;
+  let first = start;
+  while (first <= last && !differs(first)) first += 1;
+  while (first <= last && !differs(last)) last -= 1;
+  return [first, last];
+}
+
+function rowFrom({ cells }: Row, from: number, y: number): string {
+  const erase = from === 0 ? '\x1b[2K' : '\x1b[K';
+  return `${cursorTo(from, y)}${erase}${writtenCells(cells, from, cells.length)}`;
 }
 
 export function cursorTo(x: number, y: number): string {
@@ -87,8 +117,13 @@ export function isOverwritten(
   shown: readonly (Row | undefined)[],
   next: readonly Row[],
 ): boolean {
-  for (let row = y; row < y + rows; row += 1) if (shown[row] !== next[row]) return true;
+  for (let row = y; row < y + rows; row += 1) if (!isSameBesidePanel(shown[row], next[row])) return true;
   return false;
+}
+
+function isSameBesidePanel(one: Row | undefined, other: Row | undefined): boolean {
+  if (one === other) return true;
+  return one?.source === other?.source && one?.panel?.cells.length === other?.panel?.cells.length;
 }
 
 export function firstOverlays(overlays: readonly Overlay[], maxBytes: number): readonly Overlay[] {

@@ -13,8 +13,10 @@ export type Cell = {
 export type Row = {
   readonly source: string;
   readonly cells: readonly Cell[];
-  /** Terminals agree on the width of everything in it. */
+  /** Terminals agree on the width of everything in it, except for the panel. */
   readonly isPlain: boolean;
+  /** What it begins with: a column of the screen that changes on its own. */
+  readonly panel?: Row | undefined;
 };
 
 export const blankCell: Cell = { text: ' ', style: '', link: '' };
@@ -59,6 +61,20 @@ export function parseRow(source: string, columns: number): Row {
   }
   while (cells.length > 0 && isSameCell(cells.at(-1), blankCell)) cells.pop();
   return { source, cells, isPlain };
+}
+
+/** A row of the panel, exactly `columns` cells wide. */
+export function parsePanelRow(source: string, columns: number): Row {
+  const row = parseRow(source, columns);
+  const blanks = Array.from({ length: columns - row.cells.length }, () => blankCell);
+  return { ...row, cells: [...row.cells, ...blanks] };
+}
+
+/** The row right of the panel, in a screen of `columns` cells. */
+export function parseBesidePanel(panel: Row, source: string, columns: number): Row {
+  const width = panel.cells.length;
+  const { cells, isPlain } = parseRow(source, columns - width);
+  return { source, cells: [...panel.cells, ...cells], isPlain, panel };
 }
 
 export function isSameCell(one: Cell = blankCell, other: Cell = blankCell): boolean {

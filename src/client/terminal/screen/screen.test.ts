@@ -52,6 +52,28 @@ describe('Screen', () => {
     expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1Hb\x1b[3;1Hc\x1b[?2026l');
   });
 
+  test('a panel is left of frame and body, and only its changed cells are written', async () => {
+    const { output, screen } = await startedScreen(['a', 'b', 'c', 'd']);
+    screen.setPanel(['#x │', '#y │'], 1, 4);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1H\x1b[2K#x │b\x1b[3;1H\x1b[2K#y │c\x1b[?2026l');
+    screen.setFrame(['a', 'd']);
+    screen.setBody(['B', 'C'], 1);
+    await output.taken();
+    screen.setPanel(['#x │', '#y2│'], 1, 4);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[3;3H2\x1b[?2026l');
+    screen.setPanel([], 1, 0);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1H\x1b[2KB\x1b[3;1H\x1b[2KC\x1b[?2026l');
+  });
+
+  test('an image beside the panel is not drawn again when only the panel changes', async () => {
+    const { output, screen } = await startedScreen();
+    screen.setPanel(['1│', '1│'], 1, 2);
+    screen.setOverlays([{ x: 2, y: 1, rows: 2, bytes: 'IMAGE' }]);
+    expect(await output.taken()).toContain('IMAGE');
+    screen.setPanel(['2│', '1│'], 1, 2);
+    expect(await output.taken()).toBe('\x1b[?2026h\x1b[2;1H2\x1b[?2026l');
+  });
+
   test('the cursor is at the draft and hidden while drawing; a key press writes under 100 bytes', async () => {
     const { output, screen } = await startedScreen();
     screen.setCursor({ x: 6, y: 3 });

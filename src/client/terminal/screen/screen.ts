@@ -8,7 +8,7 @@ import {
   overlaySequence,
   type Overlay,
 } from './frame-diff.js';
-import { parseRow, type Row } from './row-cells.js';
+import { parseBesidePanel, parsePanelRow, parseRow, type Row } from './row-cells.js';
 
 type CellPosition = { readonly x: number; readonly y: number };
 
@@ -40,6 +40,10 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   #frame: readonly string[] = [];
   #body: readonly string[] = [];
   #bodyTop = 0;
+  #panel: readonly Row[] = [];
+  #panelSources: readonly string[] = [];
+  #panelTop = 0;
+  #panelColumns = 0;
   #cursor: CellPosition | undefined;
   #overlays: readonly Overlay[] = [];
   #beforeFrame = '';
@@ -92,6 +96,23 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
   setBody(rows: readonly string[], top: number): void {
     this.#body = rows;
     this.#bodyTop = top;
+    this.#schedule();
+  }
+
+  /**
+   * Finished rows from `top` on that fill the first `columns` cells; the rows of frame and body are beside them, and
+   * begin right of them. With the same list nothing is done.
+   */
+  setPanel(rows: readonly string[], top: number, columns: number): void {
+    if (rows === this.#panelSources && top === this.#panelTop && columns === this.#panelColumns) return;
+    const known = columns === this.#panelColumns ? this.#panel : [];
+    this.#panel = rows.map((source, index) => {
+      const row = known[index];
+      return row?.source === source ? row : parsePanelRow(source, columns);
+    });
+    this.#panelSources = rows;
+    this.#panelTop = top;
+    this.#panelColumns = columns;
     this.#schedule();
   }
 
@@ -184,7 +205,9 @@ export class Screen extends EventEmitter<{ resize: []; redraw: [] }> {
     return Array.from({ length: rows }, (_, y) => {
       const source = this.#sourceAt(y);
       const shown = this.#shown[y];
-      return shown?.source === source ? shown : parseRow(source, columns);
+      const panel = this.#panel[y - this.#panelTop];
+      if (shown?.source === source && shown.panel === panel) return shown;
+      return panel ? parseBesidePanel(panel, source, columns) : parseRow(source, columns);
     });
   }
 

@@ -1,9 +1,14 @@
 import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
-import { contentType } from '../../../shared/message.js';
+import { contentType, type Message, roomType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
+import type { IsMention } from '../../session/effects.js';
 import type { Item } from '../../session/item.js';
+import type { Conversation } from '../../session/state.js';
+import { roomLabel } from '../rooms/room-names.js';
+import { hasSeveralRooms, urgentCount } from '../rooms/room-order.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
+import { roomSettings } from '../state/preferences.js';
 
 /** Matches whole words of a folded text, with an `@` before them. Not for `test`: a global pattern continues after its last match. */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
@@ -18,7 +23,10 @@ export function mentionsOf({ session, preferences }: AppState): RegExp | undefin
   return mentionPattern([session?.user ?? '', ...preferences.highlights]);
 }
 
-export function isMention({ mine, message }: Item, pattern: RegExp | undefined): boolean {
+export function isMention(
+  { mine, message }: Pick<Item, 'mine' | 'message'>,
+  pattern: RegExp | undefined,
+): boolean {
   if (mine || !pattern || message.type === contentType.image) return false;
   return foldText(decodeText(message.content)).search(pattern) >= 0;
 }
@@ -45,19 +53,37 @@ const awayAfterMs = 60_000;
 
 const maxTextLength = 200;
 
-/** Notifies an absent user of new messages of others, as set by `/bell`. */
-export function notifyUser(state: AppState, arrivals: readonly Item[], at: number): AppUpdate {
-  const { bell } = state.preferences;
-  if (bell === 'off' || !isAway(state, at) || at - state.attention.notifiedAtMs < notificationIntervalMs)
-    return [state, []];
+/** A new message of someone else in the room with this number. */
+export type Arrival = { readonly item: Item; readonly room: number };
+
+/**
+ * Notifies the user of new messages of others, as set by `/bell` and for each room: an absent user of all of them, a
+ * present one of those in other rooms. A direct message counts as a mention.
+ */
+export function notifyUser(state: AppState, arrivals: readonly Arrival[], at: number): AppUpdate {
+  const { preferences, session } = state;
+  if (preferences.bell === 'off' || arrivals.length === 0 || !session) return [state, []];
+  if (at - state.attention.notifiedAtMs < notificationIntervalMs) return [state, []];
   const pattern = mentionsOf(state);
-  const reasons = bell === 'all' ? arrivals : arrivals.filter((item) => isMention(item, pattern));
+  const isHere = !isAway(state, at);
+  const reasons = arrivals
+    .filter((arrival) => !(isHere && arrival.room === state.room) && isWanted(arrival, session))
+    .sort((one, other) => one.item.message.sequence - other.item.message.sequence);
   const [first] = reasons;
   if (!first) return [state, []];
+
+  function isWanted({ item, room: number }: Arrival, { rooms }: Conversation): boolean {
+    const { notify, mutedUntilMs } = roomSettings(preferences, number);
+    if (mutedUntilMs > 0) return false;
+    const level = notify === 'default' ? preferences.bell : notify;
+    if (level !== 'mentions') return level === 'all';
+    return rooms.get(number)?.room.type === roomType.direct || isMention(item, pattern);
+  }
+
   const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : '';
   return [
     { ...state, attention: { ...state.attention, notifiedAtMs: at } },
-    [{ type: 'notify', text: describe(first) + more }],
+    [{ type: 'notify', text: describe(first, session) + more }],
   ];
 }
 
@@ -67,14 +93,38 @@ function isAway({ attention }: AppState, at: number): boolean {
 }
 
 /** Not sanitised: the effect does that. */
-function describe({ message }: Item): string {
+function describe({ item: { message }, room }: Arrival, session: Conversation): string {
   const text =
     message.type === contentType.image
       ? 'an image'
       : decodeText(message.content.subarray(0, maxTextLength * 4));
-  return `${message.from}: ${text.slice(0, maxTextLength).toWellFormed()}`;
+  return `${whereOf(session, room)}${message.from}: ${text.slice(0, maxTextLength).toWellFormed()}`;
 }
 
-export function windowTitle({ reading: { unreadCount } }: AppState): string {
-  return unreadCount > 0 ? `chat · ${unreadCount} new` : 'chat';
+/** Empty if the author says it: in a direct room of two, and if there is a single room. */
+function whereOf(session: Conversation, number: number): string {
+  const room = session.rooms.get(number)?.room;
+  const isPair = room?.type === roomType.direct && room.participants.length <= 2;
+  return room && !isPair && hasSeveralRooms(session) ? `${roomLabel(room, session.user)} · ` : '';
+}
+
+/** With several rooms the number is that of mentions and direct messages in all of them. */
+export function windowTitle({ reading: { unreadCount }, session, preferences }: AppState): string {
+  if (!session || !hasSeveralRooms(session)) return unreadCount > 0 ? `chat · ${unreadCount} new` : 'chat';
+  const urgent = urgentCount(session, preferences);
+  return `${urgent > 0 ? `(${urgent}) ` : ''}${roomLabel(session.room, session.user)} · chat`;
+}
+
+/** What the session asks about new messages; `state` is the current one. */
+export function mentionTest(state: () => AppState): IsMention {
+  let known: { readonly causes: readonly unknown[]; readonly pattern: RegExp | undefined } | undefined;
+  return (message: Message) => {
+    const { session, preferences } = state();
+    const { ignored, highlights } = preferences;
+    if (ignored.length > 0 && ignored.includes(foldText(message.from))) return 'ignored';
+    const causes = [session?.user, highlights];
+    if (!known || causes.some((cause, index) => cause !== known?.causes[index]))
+      known = { causes, pattern: mentionsOf(state()) };
+    return isMention({ mine: false, message }, known.pattern);
+  };
 }

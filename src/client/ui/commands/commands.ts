@@ -1,5 +1,5 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
-import { bellModes, markdownModes, mouseModes, themeModes } from '../state/preferences.js';
+import { bellModes, markdownModes, mouseModes, notifyLevels, themeModes } from '../state/preferences.js';
 
 /** A slash command. */
 export type Command = {
@@ -9,7 +9,7 @@ export type Command = {
   /** All arguments, if there are only these. */
   readonly values?: readonly string[];
   /** What Tab completes as the argument; by default names. */
-  readonly completes?: 'names' | 'ignored' | 'images' | 'folders';
+  readonly completes?: 'names' | 'ignored' | 'rooms' | 'images' | 'folders';
   readonly help: string;
 };
 
@@ -36,6 +36,48 @@ export const commands = [
   { name: 'me', argument: 'TEXT', help: 'say what you do: * NAME TEXT' },
   { name: 'search', argument: 'TEXT', help: 'find messages (Ctrl+F)' },
   { name: 'users', help: 'who is online' },
+  { name: 'rooms', help: 'the open rooms: Enter joins one' },
+  {
+    name: 'join',
+    argument: '#ROOM',
+    completes: 'rooms',
+    help: 'open a room; if you are no member of it, become one',
+  },
+  { name: 'leave', argument: '[#ROOM]', completes: 'rooms', help: 'end your membership of this room' },
+  { name: 'create', argument: 'ROOM [closed]', help: 'create a room; closed: for those you invite' },
+  {
+    name: 'msg',
+    argument: 'NAME [TEXT]',
+    completes: 'names',
+    help: 'write to NAME, or to NAME,NAME, in a direct room',
+  },
+  { name: 'query', argument: 'NAME', completes: 'names', help: 'open the direct room with NAME' },
+  { name: 'names', help: 'the members of this room' },
+  { name: 'invite', argument: 'NAME', completes: 'names', help: 'make NAME a member of this room' },
+  { name: 'kick', argument: 'NAME', completes: 'names', help: 'end the membership of NAME' },
+  { name: 'topic', argument: '[TEXT]', help: 'show or set the topic of this room; "" removes it' },
+  { name: 'rename', argument: 'ROOM', help: 'rename this room' },
+  {
+    name: 'archive',
+    argument: '[#ROOM]',
+    completes: 'rooms',
+    help: 'make this room read-only',
+  },
+  { name: 'unarchive', argument: '[#ROOM]', completes: 'rooms', help: 'open an archived room again' },
+  {
+    name: 'notify',
+    values: notifyLevels,
+    help: 'which messages of this room notify you; default: as /bell says',
+  },
+  {
+    name: 'mute',
+    argument: '[2h|off]',
+    values: ['30m', '2h', '1d', 'off'],
+    help: 'no news of this room, for a time or until /mute off',
+  },
+  { name: 'pin', help: 'list this room first; repeat to undo' },
+  { name: 'hide', help: 'list this room again only with its next message' },
+  { name: 'read', argument: '[all]', values: ['all'], help: 'mark this room, or all rooms, as read (Alt+L)' },
   { name: 'ignore', argument: 'NAME', completes: 'names', help: 'hide the messages of NAME' },
   { name: 'unignore', argument: 'NAME', completes: 'ignored', help: 'show them again' },
   {

@@ -10,7 +10,7 @@ function offline(...texts: readonly string[]): AppDriver {
 }
 
 function submit(driver: AppDriver, id: string): void {
-  const draft = { id, timestamp: 1, type: contentType.text, content: encodeText(id) };
+  const draft = { room: 0, id, timestamp: 1, type: contentType.text, content: encodeText(id) };
   driver.sessionEvents({ type: 'submit', draft });
 }
 

@@ -1,30 +1,38 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
 import type { Item } from '../../session/item.js';
-import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import { itemAt, itemCount, type Conversation } from '../../session/state.js';
 import { prepareAttachments, pasteClipboard } from '../attachments/attachments.js';
 import { clearSent } from '../composer/composer.js';
 import { withText } from '../composer/editor.js';
+import { inDraftOf } from '../rooms/open-room.js';
 import { openSearch } from '../search/update-search.js';
-import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import type { AppEffect, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { type CommandName, usageNotice } from './commands.js';
 import { runPreferenceCommand } from './preference-commands.js';
+import { runRoomCommand } from './room-commands.js';
+import { runRoomSetting } from './room-settings.js';
 
 /** Every command but `/me`, which is sent as a text. */
 type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string };
 
 /** Runs a slash command and removes it from the draft; attachments stay. A command that fails, even later, stays. */
 export function runCommand(state: AppState, command: RunnableCommand): AppUpdate {
-  const { text } = state.composer.editor;
+  const typed: TypedCommand = { text: state.composer.editor.text, room: state.room };
   const [next, effects] = run(state, command);
-  return [next, effects.map((effect) => (isFallible(effect) ? { ...effect, command: text } : effect))];
+  return [next, effects.map((effect) => (isFallible(effect) ? { ...effect, command: typed } : effect))];
 }
 
-/** Puts back a command whose effect failed, unless the user is writing something else by now. */
-export function keepFailed(state: AppState, command: string | undefined): AppState {
-  const { composer } = state;
-  if (command === undefined || composer.editor.text !== '') return state;
-  return { ...state, composer: { ...composer, editor: withText(composer.editor, command) } };
+/** Puts a command whose effect failed back where it was typed, unless the user is writing something else there by now. */
+export function keepFailed(state: AppState, command: TypedCommand | undefined): AppState {
+  if (command === undefined) return state;
+  const { text, room } = command;
+  const [kept] = inDraftOf(state, room, (there) => {
+    const { composer } = there;
+    if (composer.editor.text !== '') return [there, []];
+    return [{ ...there, composer: { ...composer, editor: withText(composer.editor, text) } }, []];
+  });
+  return kept;
 }
 
 /** Without an effect nothing was done: the command stays. */
@@ -33,7 +41,7 @@ function unlessIdle({ composer }: AppState, [next, effects]: AppUpdate): AppUpda
 }
 
 function isFallible({ type }: AppEffect): boolean {
-  return ['open-image', 'save-image', 'read-clipboard', 'prepare-attachment'].includes(type);
+  return ['open-image', 'save-image', 'read-clipboard', 'prepare-attachment', 'room-call'].includes(type);
 }
 
 function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
@@ -61,6 +69,26 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
       return openSearch(done, argument);
     case 'users':
       return [{ ...done, mode: { type: 'users', top: 0 } }, []];
+    case 'join':
+    case 'leave':
+    case 'create':
+    case 'msg':
+    case 'query':
+    case 'topic':
+    case 'rename':
+    case 'archive':
+    case 'unarchive':
+    case 'rooms':
+    case 'names':
+    case 'invite':
+    case 'kick':
+      return runRoomCommand(state, done, name, argument);
+    case 'notify':
+    case 'mute':
+    case 'pin':
+    case 'hide':
+    case 'read':
+      return runRoomSetting(state, done, name, argument);
     case 'ignore':
     case 'unignore':
     case 'highlight':
@@ -145,7 +173,7 @@ function chooseImages(state: AppState, done: AppState, argument: string): AppUpd
 }
 
 /** The newest image with that number, or the newest of all. */
-function newestImage(session: SessionState, number: number | undefined): Item | undefined {
+function newestImage(session: Conversation, number: number | undefined): Item | undefined {
   const isWanted = ({ imageNumber }: Item) =>
     imageNumber !== undefined && (number === undefined || imageNumber === number);
   for (let index = itemCount(session) - 1; index >= 0; index--) {

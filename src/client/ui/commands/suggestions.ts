@@ -1,5 +1,6 @@
+import type { Conversation } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { completionOptions } from '../composer/completion.js';
+import { type CompletionWords, completionOptions } from '../composer/completion.js';
 import { completionNames } from '../conversation/user-names.js';
 import type { AppState } from '../state/app-state.js';
 import { type Command, commands, usageOf } from './commands.js';
@@ -37,11 +38,24 @@ function liveOptions(state: AppState, { values, completes }: Command, start: num
 }
 
 /** The names that complete an argument. */
-export function argumentWords(state: AppState): {
-  readonly names: readonly string[];
-  readonly ignored: readonly string[];
-} {
-  return { names: completionNames(state), ignored: state.preferences.ignored };
+export function argumentWords(state: AppState): Omit<CompletionWords, 'commands'> {
+  return {
+    names: completionNames(state),
+    ignored: state.preferences.ignored,
+    rooms: roomNames(state.session),
+  };
+}
+
+/** Without `#`; archived rooms last. */
+function roomNames(session: Conversation | undefined): readonly string[] {
+  const named = [...(session?.rooms.values() ?? [])]
+    .map(({ room }) => room)
+    .filter(({ name }) => name !== '');
+  const sorted = named.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const names = [...sorted.filter(({ archived }) => !archived), ...sorted].map(({ name }) =>
+    sanitiseLine(name),
+  );
+  return [...new Set(names)];
 }
 
 /** The rows with the chosen one among them. */

@@ -22,6 +22,8 @@ export type CompletionWords = {
   }[];
   readonly names: readonly string[];
   readonly ignored: readonly string[];
+  /** Names without `#`. */
+  readonly rooms: readonly string[];
 };
 
 /** Completes the word before the cursor; when repeated, inserts the next (1) or previous (-1) option. */
@@ -92,11 +94,11 @@ function choose(completion: Completion, index: number): Completion {
   return { ...completion, chosen, result: { ...withText(before, head + kept), cursor: head.length } };
 }
 
-/** At the start a command or a name that is addressed (`name: `); elsewhere a value or `name `. */
+/** At the start a command or a name that is addressed (`name: `); elsewhere a value, `#room ` or `name `. */
 export function completionOptions(
   before: string,
   word: string,
-  { commands, names, ignored }: CompletionWords,
+  { commands, names, ignored, rooms }: CompletionWords,
 ): readonly string[] {
   if (before === '' && word.startsWith('/')) {
     return commands.filter(({ name }) => `/${name}`.startsWith(word)).map(({ name }) => `/${name} `);
@@ -105,6 +107,10 @@ export function completionOptions(
   const values = command?.completes === 'ignored' ? ignored : command?.values;
   if (values) return values.filter((value) => value.startsWith(word.toLowerCase()));
   const at = word.startsWith('@') ? '@' : '';
+  if (word.startsWith('#') || (command?.completes === 'rooms' && at === '')) {
+    const beginning = word.replace(/^#/, '').toLowerCase();
+    return rooms.filter((name) => name.startsWith(beginning)).map((name) => `#${name} `);
+  }
   const stem = foldText(word.slice(at.length));
   if (stem === '' && before !== '' && !before.startsWith('/') && at === '') return [];
   const end = before === '' && at === '' ? ': ' : ' ';

@@ -101,6 +101,21 @@ export function remember(history: InputHistory, text: string): InputHistory {
   return { entries, position: entries.length, draft: '', sent };
 }
 
+/** The composer with a history that grew elsewhere. A recalled entry stays the shown one. */
+export function withHistory(composer: Composer, { entries, sent }: InputHistory): Composer {
+  const { history } = composer;
+  const shown = history.entries[history.position];
+  const found = shown === undefined ? -1 : entries.lastIndexOf(shown);
+  const position = found < 0 ? entries.length : found;
+  return { ...composer, history: { entries, sent, position, draft: found < 0 ? '' : history.draft } };
+}
+
+/** The text that the user is writing, also while a sent one is recalled. */
+export function unsentText({ editor, history }: Composer): string {
+  const isRecalled = history.position < history.entries.length;
+  return isRecalled && history.entries[history.position] === editor.text ? history.draft : editor.text;
+}
+
 /** Puts the entries of earlier runs in front. */
 export function withEarlier(history: InputHistory, earlier: readonly string[]): InputHistory {
   const entries = [...earlier, ...history.sent].slice(-maxEntries);

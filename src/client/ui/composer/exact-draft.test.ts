@@ -98,5 +98,5 @@ describe('characters that a message cannot contain', () => {
 test('a search queries the text exactly as typed', () => {
   const driver = writer().sessionEvents({ type: 'online', names: ['user1'] });
   driver.keys('ctrl+f').type('a\u200bb').keys('enter');
-  expect(driver.asked('search')).toEqual([{ type: 'search', text: 'a\u200bb' }]);
+  expect(driver.asked('search')).toEqual([{ type: 'search', text: 'a\u200bb', room: 0 }]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
 import { ChatError } from '../../../shared/errors.js';
-import { contentType } from '../../../shared/message.js';
+import { contentType, messageKind, past, roomChange, roomType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/graphics/image-renderer.js';
 import { delivered, type Item, sending } from '../../session/item.js';
@@ -219,4 +219,25 @@ describe('an image', () => {
       ' 09:14  user2  image 12 · cut off',
     ]);
   });
+});
+
+test('a change of the room is a line without a column for its author, sanitised', () => {
+  const changed = (what: number, topic: string): Item => {
+    const change = { what, name: 'ops', topic, type: roomType.open, past: past.all, members: [] };
+    const changedItem = item('');
+    const detail = { room: 5, kind: messageKind.room, roomChange: change };
+    return { ...changedItem, message: { ...changedItem.message, type: contentType.unknown, detail } };
+  };
+  const rows = (topic: string) => plain(messageBlock(changed(roomChange.topic, topic), look));
+  expect(rows('deploys')).toEqual([' 09:14  user2 set the topic: deploys']);
+  expect(rows('a topic of so many words that it needs rows')).toEqual([
+    ' 09:14  user2 set the topic: a topic',
+    '        of so many words that it needs',
+    '        rows',
+  ]);
+  expect(rows('a\u001b[2Jb\nc')).toEqual([' 09:14  user2 set the topic: ab c']);
+  expect(plain(messageBlock(changed(roomChange.archived, ''), { ...look, width: 24 }))).toEqual([
+    ' user2 archived the',
+    ' room',
+  ]);
 });

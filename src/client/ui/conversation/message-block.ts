@@ -8,6 +8,8 @@ import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
 import { style } from '../../terminal/colour/style.js';
+import { wrapText } from '../../terminal/text/wrap.js';
+import { changeText } from '../../lines/event-line.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import { isMention } from '../attention/attention.js';
 import { nameStyle, type Theme } from '../theme/theme.js';
@@ -64,6 +66,8 @@ const minNameCells = 5;
 // In a narrower list the time is left out.
 const minWidthForTime = 32;
 const maxTextCells = 100;
+/** Between name and text. */
+const nameGap = 2;
 /** Beside code, in the gap before the text. */
 const codeBar = '│';
 
@@ -71,14 +75,18 @@ const codeBar = '│';
 export type BlockBody = {
   readonly lines: readonly Line[];
   readonly isMention: boolean;
-  /** It says what its author does, as `/me` writes it, and so contains the name. */
+  /** It says what its author does, as `/me` and changes of the room do, and so contains the name. */
   readonly isAction: boolean;
+  /** A change of the room or its members, which begins in the column of the names. */
+  readonly isChange?: boolean;
 };
 
 /** Everything between the name and the right margin, sanitised. `failure`: why its image cannot be shown. */
 export function messageBody(item: Item, look: BlockStyle, failure?: string): BlockBody {
   const { message } = item;
   const cells = textCells(look);
+  const change = changeText(message);
+  if (change !== undefined) return changeBody(change, look);
   if (message.type === contentType.image) {
     return { lines: imageLines(item, cells, look, failure), isMention: false, isAction: false };
   }
@@ -98,13 +106,28 @@ export function messageBody(item: Item, look: BlockStyle, failure?: string): Blo
   return { lines, isMention: isMentioned, isAction: action !== undefined };
 }
 
+/** Faint, so that a room with many changes is still a conversation. */
+function changeBody(text: string, look: BlockStyle): BlockBody {
+  const cells = textCells(look) + nameCells(look) + nameGap;
+  const lines = wrapText(text, cells).map((row) => ({
+    text: style(row, { colour: look.theme.faint }, look.depth),
+    width: textWidth(row),
+  }));
+  return { lines, isMention: false, isAction: true, isChange: true };
+}
+
 /** A message as rows: ` 09:14  name  text`. */
 export function messageRows(
   item: Item,
-  { lines, isMention, isAction }: BlockBody,
+  { lines, isMention, isAction, isChange = false }: BlockBody,
   look: BlockStyle,
   context: BlockContext,
 ): BlockRow[] {
+  if (isChange) {
+    const time = timeColumn(item, look, true);
+    const indent = ' '.repeat(timeCells(look));
+    return lines.map((line, index) => ('text' in line ? ` ${index === 0 ? time : indent}${line.text}` : ''));
+  }
   // A filled cell is visible in every font and without colours.
   const bar = isMention ? style(' ', { colour: look.theme.waiting, inverse: true }, look.depth) : ' ';
   const column = prefixWidth(look);
@@ -188,7 +211,7 @@ function imageLines(item: Item, cells: number, look: BlockStyle, failure: string
 
 /** The width of everything before the text. */
 function prefixWidth(look: BlockStyle): number {
-  return 1 + timeCells(look) + nameCells(look) + 2;
+  return 1 + timeCells(look) + nameCells(look) + nameGap;
 }
 
 function timeCells({ width }: BlockStyle): number {
@@ -202,16 +225,19 @@ function nameCells(look: BlockStyle): number {
 
 /** Time and name, as far as the messages above do not say them. */
 function heading(item: Item, look: BlockStyle, { heading }: BlockContext, isAction: boolean): string {
-  const { from, timestamp } = item.message;
-  const cells = timeCells(look);
-  const time = heading === 'none' || cells === 0 ? '' : formatTime(timestamp);
+  const { from } = item.message;
   const name = heading === 'name' && !isAction ? truncate(sanitiseLine(from), nameCells(look)) : '';
   return (
-    style(time, { colour: look.theme.faint }, look.depth) +
-    ' '.repeat(cells - time.length) +
+    timeColumn(item, look, heading !== 'none') +
     style(name, nameStyle(from, look.theme), look.depth) +
     ' '.repeat(nameCells(look) - textWidth(name))
   );
+}
+
+function timeColumn({ message }: Item, look: BlockStyle, isShown: boolean): string {
+  const cells = timeCells(look);
+  const time = isShown && cells > 0 ? formatTime(message.timestamp) : '';
+  return style(time, { colour: look.theme.faint }, look.depth) + ' '.repeat(cells - time.length);
 }
 
 /** The finished text at the right end of the first row, and its width in cells. */

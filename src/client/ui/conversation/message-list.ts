@@ -1,5 +1,5 @@
 import type { Item } from '../../session/item.js';
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import { wrapText } from '../../terminal/text/wrap.js';
@@ -27,12 +27,12 @@ export type ImageFailure = (item: Item) => string | undefined;
 
 /** The list as rows. The rows of a message are cached, so that a key press lays out nothing. */
 export class MessageList implements RowSource {
-  readonly #session: SessionState;
+  readonly #session: Conversation;
   readonly #items: ShownItems;
   readonly #cache: RowCache;
   readonly #marks: ListMarks;
 
-  constructor(session: SessionState, cache: RowCache, marks: ListMarks) {
+  constructor(session: Conversation, cache: RowCache, marks: ListMarks) {
     this.#session = session;
     this.#items = shownItems(session, marks.preferences);
     this.#cache = cache;
@@ -203,6 +203,10 @@ export type ListView = {
   readonly source: MessageList;
   readonly height: number;
   readonly width: number;
+  /** Of the screen. */
+  readonly columns: number;
+  /** The room that the room list shows in a cell of the screen. */
+  readonly roomAt: (x: number, y: number) => number | undefined;
   /** The rows of the composer, for Up and Down. */
   readonly draft: ComposerLayout;
 };
@@ -210,7 +214,7 @@ export type ListView = {
 const clearedText = 'cleared · PgUp brings the messages back';
 
 /** The state of the previous page, shown above the oldest message; undefined if it is not known. */
-function olderMessagesText(session: SessionState, { clearedKey }: Preferences): string | undefined {
+function olderMessagesText(session: Conversation, { clearedKey }: Preferences): string | undefined {
   const { previousPage } = session.excerpt ?? session;
   if (clearedKey !== undefined) return clearedText;
   switch (previousPage.type) {
@@ -229,12 +233,12 @@ function olderMessagesText(session: SessionState, { clearedKey }: Preferences): 
 
 /** Undefined: it is not known whether there are messages, or they are not shown. */
 function emptyListText(
-  { phase, timeline, head }: SessionState,
+  { phase, timeline, head, position, hasRooms, previousPage }: Conversation,
   { clearedKey }: Preferences,
 ): string | undefined {
   if (clearedKey !== undefined) return clearedText;
-  const isEmptyRoom =
-    phase.type === 'live' && !timeline.position.startsNewList && timeline.items.length === 0 && !head;
+  const isComplete = hasRooms ? previousPage.type === 'none' : !position.startsNewList && !head;
+  const isEmptyRoom = phase.type === 'live' && timeline.items.length === 0 && isComplete;
   if (!isEmptyRoom) return undefined;
   return 'No one has written here yet. Type a message and press Enter to send it. F1 lists the keys and commands.';
 }

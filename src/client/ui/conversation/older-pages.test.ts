@@ -31,7 +31,12 @@ describe('scrolling past the top', () => {
 
   test('does not move the view when the page arrives', () => {
     const driver = atTop().sessionEvents({ type: 'load-previous-page' });
-    driver.sessionEvents({ type: 'previous-page', before: 1001, messages: messages(801, 1000).reverse() });
+    driver.sessionEvents({
+      type: 'previous-page',
+      room: 0,
+      before: 1001,
+      messages: messages(801, 1000).reverse(),
+    });
     expect(firstRows(driver)).toContain('message 1001');
     expect(firstRows(driver)).not.toContain('loading');
     expect(driver.keys('pageup').state.reading.viewport).toMatchObject({ type: 'anchored' });
@@ -49,6 +54,7 @@ describe('scrolling past the top', () => {
       { type: 'load-previous-page' },
       {
         type: 'previous-page-failed',
+        room: 0,
         before: 1001,
         reason: new ChatError('unreachable', 'the server is away'),
       },
@@ -66,7 +72,7 @@ describe('Ctrl+Home', () => {
     expect(driver.asked('load-place')).toEqual([{ type: 'load-place', after: 0 }]);
     return driver.sessionEvents(
       { type: 'load-place', after: 0 },
-      { type: 'next-page', after: 0, messages: messages(1, 200) },
+      { type: 'next-page', room: 0, after: 0, messages: messages(1, 200) },
     );
   }
 
@@ -90,11 +96,17 @@ describe('Ctrl+Home', () => {
       scrollDown();
       expect(driver.state.reading.viewport.type).toBe('anchored');
       const page = messages(last + 1, last + 200);
-      driver.sessionEvents({ type: 'load-next-page' }, { type: 'next-page', after: last, messages: page });
+      driver.sessionEvents(
+        { type: 'load-next-page' },
+        { type: 'next-page', room: 0, after: last, messages: page },
+      );
     }
     scrollDown();
     const rest = messages(1001, 1050);
-    driver.sessionEvents({ type: 'load-next-page' }, { type: 'next-page', after: 1000, messages: rest });
+    driver.sessionEvents(
+      { type: 'load-next-page' },
+      { type: 'next-page', room: 0, after: 1000, messages: rest },
+    );
     expect(driver.view.source.count).toBe(1050);
     for (let page = 0; page < 20; page++) driver.keys('pagedown');
     expect(driver.state.reading.viewport.type).toBe('newest');
@@ -119,7 +131,10 @@ describe('Ctrl+Home', () => {
   test('reports a failure and shows the oldest loaded message', () => {
     const driver = new AppDriver().connect(messages(1001, 1050)).keys('ctrl+home');
     const reason = new ChatError('timed-out', 'no answer');
-    driver.sessionEvents({ type: 'load-place', after: 0 }, { type: 'next-page-failed', after: 0, reason });
+    driver.sessionEvents(
+      { type: 'load-place', after: 0 },
+      { type: 'next-page-failed', room: 0, after: 0, reason },
+    );
     expect(driver.notice).toBe('The oldest messages were not loaded: no answer');
     expect(firstRows(driver)).toContain('message 1001');
   });
@@ -129,7 +144,7 @@ describe('Ctrl+Home', () => {
     const image = { ...message(2), type: contentType.image };
     driver.sessionEvents(
       { type: 'load-place', after: 0 },
-      { type: 'next-page', after: 0, messages: [message(1), image, message(3)] },
+      { type: 'next-page', room: 0, after: 0, messages: [message(1), image, message(3)] },
     );
     expect(driver.type('/open 2').keys('enter').asked('open-image')).toMatchObject([{ number: 2 }]);
   });
@@ -143,7 +158,12 @@ describe('Ctrl+Home', () => {
 
 test('returning to the newest message drops the older pages', () => {
   const driver = atTop().sessionEvents({ type: 'load-previous-page' });
-  driver.sessionEvents({ type: 'previous-page', before: 1001, messages: messages(801, 1000).reverse() });
+  driver.sessionEvents({
+    type: 'previous-page',
+    room: 0,
+    before: 1001,
+    messages: messages(801, 1000).reverse(),
+  });
   expect(driver.keys('pagedown').asked('forget-previous-pages')).toHaveLength(0);
   expect(driver.keys('ctrl+end').asked('forget-previous-pages')).toHaveLength(1);
 });

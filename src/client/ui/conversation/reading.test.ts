@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 
+const nothingSaved = { ignored: [], history: [], rooms: {}, drafts: {} };
 const named = new Set([5, 20, 40]);
 const history = Array.from({ length: 50 }, (_, index) =>
   message(index + 1, 'user2', named.has(index + 1) ? 'hey user1' : 'talk'),
@@ -50,10 +51,10 @@ test('the unread messages since the last run are loaded after an excerpt is left
   driver.keys('ctrl+home');
   driver.sessionEvents(
     { type: 'load-place', after: 0 },
-    { type: 'next-page', after: 0, messages: history.slice(0, 20) },
+    { type: 'next-page', room: 0, after: 0, messages: history.slice(0, 20) },
   );
   const [load] = driver.asked('load-chat');
-  if (load) driver.send({ type: 'chat-loaded', id: load.id, saved: { ignored: [], history: [], read: 900 } });
+  if (load) driver.send({ type: 'chat-loaded', id: load.id, saved: { ...nothingSaved, read: 900 } });
   driver.receive(1051);
   expect(driver.state.reading.resumeAfter).toBe(900);
   expect(driver.asked('load-previous-page')).toEqual([]);

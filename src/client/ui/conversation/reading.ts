@@ -1,6 +1,6 @@
-import { itemAt, itemCount } from '../../session/state.js';
-import type { AppUpdate } from '../state/app-event.js';
-import { type AppState, newest, type Viewport, type Reading } from '../state/app-state.js';
+import { itemAt, itemCount, noNews } from '../../session/state.js';
+import type { AppEffect, AppUpdate } from '../state/app-event.js';
+import { type AppState, newest, type Viewport, type Reading, type View } from '../state/app-state.js';
 import type { ListView } from './message-list.js';
 import { isAtBottom, scrollBy, scrollToKey, scrollToOldest, topOf } from './viewport.js';
 
@@ -120,13 +120,47 @@ export function isReading({ reading, attention, mode }: AppState): boolean {
 
 /** Removes the unread line once the newest message was in view long enough, or starts the timer for that. */
 export function updateReading(state: AppState, atMs: number): AppUpdate {
-  const { unreadKey, readAtMs } = state.reading;
-  if (unreadKey === undefined || !isReading(state)) return [withReading(state, { readAtMs: undefined }), []];
+  const { unreadKey, readAtMs, resumeAfter } = state.reading;
+  if (unreadKey === undefined || !isReading(state)) {
+    const waiting = withReading(state, { readAtMs: undefined });
+    return isReading(state) && resumeAfter === undefined ? withoutNews(waiting) : [waiting, []];
+  }
   if (readAtMs === undefined) {
     return [withReading(state, { readAtMs: atMs + readAfterMs }), [{ type: 'wait', delayMs: readAfterMs }]];
   }
   if (atMs < readAtMs) return [state, []];
-  return [withReading(state, { unreadKey: undefined, unreadCount: 0, readAtMs: undefined }), []];
+  return withoutNews(withReading(state, { unreadKey: undefined, unreadCount: 0, readAtMs: undefined }));
+}
+
+/** Tells the session that the current room was read, if there is anything new in it. */
+function withoutNews(state: AppState): AppUpdate {
+  const { session, room } = state;
+  if (!session || session.news.messages === 0) return [state, []];
+  return [{ ...state, session: { ...session, news: noNews } }, [{ type: 'mark-read', room }]];
+}
+
+const nothingUnread = { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined };
+
+/** Marks the current room as read, wherever the user is in it. */
+export function markAsRead(state: AppState): AppUpdate {
+  const [read, marks] = withoutNews(withReading(state, nothingUnread));
+  return [{ ...read, notice: 'Marked as read.' }, marks];
+}
+
+/** Marks all rooms as read. */
+export function markAllAsRead(state: AppState): AppUpdate {
+  const [current, marks] = markAsRead(state);
+  const others = [...(state.session?.rooms.values() ?? [])].filter(
+    ({ room, news }) => room.number !== state.room && news.messages > 0,
+  );
+  const views = [...state.views].map(([number, view]): [number, View] => [
+    number,
+    { ...view, reading: { ...view.reading, ...nothingUnread } },
+  ]);
+  return [
+    { ...current, views: new Map(views), notice: 'All rooms are marked as read.' },
+    [...marks, ...others.map(({ room }): AppEffect => ({ type: 'mark-read', room: room.number }))],
+  ];
 }
 
 export function withReading(state: AppState, changed: Partial<Reading>): AppState {
@@ -147,9 +181,7 @@ export function catchUp(state: AppState): AppState {
     lastSeenKey: undefined,
     highlightedKey: undefined,
     pendingJump: undefined,
-    unreadKey: undefined,
-    unreadCount: 0,
-    resumeAfter: undefined,
+    ...nothingUnread,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Item } from '../../session/item.js';
-import type { SessionState } from '../../session/state.js';
+import { isChange } from '../../session/room-list.js';
+import type { Conversation } from '../../session/state.js';
 import { oldestSequence } from '../../session/timeline.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
@@ -18,11 +19,16 @@ export function resumeReading(state: AppState): AppUpdate {
   if (resumeAfter === undefined || !session || newest === undefined) return [state, []];
   // The log of a restored backup may be shorter.
   if (resumeAfter >= newest) return [withReading(state, { resumeAfter: undefined }), []];
-  const { previousPage } = session;
-  const oldest = oldestSequence(session.timeline) ?? 0;
-  const isMissing = oldest > resumeAfter + 1 && newest - resumeAfter <= maxUnread;
+  const { previousPage, timeline, hasRooms, phase } = session;
+  const oldest = oldestSequence(timeline) ?? 0;
+  // With rooms most sequences are in other rooms.
+  const isWithinReach = hasRooms ? timeline.items.length < maxUnread : newest - resumeAfter <= maxUnread;
+  const isUnloaded = hasRooms && timeline.items.length === 0;
+  const isMissing =
+    previousPage.type !== 'none' && (isUnloaded || (oldest > resumeAfter + 1 && isWithinReach));
   // An excerpt is shown instead of the timeline: its previous page is another one.
-  if (isMissing && (previousPage.type === 'loading' || session.excerpt)) return [state, []];
+  const isWaiting = previousPage.type === 'loading' || session.excerpt !== undefined || phase.type !== 'live';
+  if (isMissing && isWaiting) return [state, []];
   if (isMissing && previousPage.type === 'more') return [state, [{ type: 'load-previous-page' }]];
   return found(state, unreadItems(session, resumeAfter, state), oldest > resumeAfter + 1);
 }
@@ -36,18 +42,19 @@ export function showUnread(state: AppState, view: ListView): AppUpdate {
 }
 
 /** The sequence up to which messages were loaded; undefined while the first ones are missing. */
-function newestOf({ timeline, head, phase }: SessionState): number | undefined {
-  const { readUpTo, startsNewList } = timeline.position;
+function newestOf({ position, head, phase, hasRooms }: Conversation): number | undefined {
+  const { readUpTo, startsNewList } = position;
+  if (hasRooms) return readUpTo;
   if (phase.type !== 'live' || startsNewList || readUpTo === undefined) return undefined;
   return readUpTo >= (head ?? 0) ? readUpTo : undefined;
 }
 
-function unreadItems({ timeline }: SessionState, after: number, { preferences }: AppState): Item[] {
+function unreadItems({ timeline }: Conversation, after: number, { preferences }: AppState): Item[] {
   const unread: Item[] = [];
   for (let index = timeline.items.length - 1; index >= 0; index--) {
     const item = timeline.items.at(index);
     if (!item || item.message.sequence <= after) break;
-    if (!item.mine && !isIgnored(item, preferences.ignored)) unread.push(item);
+    if (!item.mine && !isChange(item.message) && !isIgnored(item, preferences.ignored)) unread.push(item);
   }
   return unread.reverse();
 }

@@ -1,5 +1,5 @@
 import type { Item } from '../../session/item.js';
-import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import { itemAt, itemCount, type Conversation } from '../../session/state.js';
 import type { Preferences } from '../state/preferences.js';
 import { foldText } from '../../../shared/fold-text.js';
 
@@ -10,10 +10,10 @@ export type ShownItems = { readonly length: number; at(index: number): Item | un
 export type Hidden = Pick<Preferences, 'ignored' | 'clearedKey'>;
 
 // The list is needed at every key, but filtered once per state, which is immutable and owns the result.
-const filtered = new WeakMap<SessionState, { hidden: Hidden; items: ShownItems }>();
+const filtered = new WeakMap<Conversation, { hidden: Hidden; items: ShownItems }>();
 
 /** The messages of the session without the hidden ones. */
-export function shownItems(session: SessionState, hidden: Hidden): ShownItems {
+export function shownItems(session: Conversation, hidden: Hidden): ShownItems {
   const { ignored, clearedKey } = hidden;
   if (ignored.length === 0 && clearedKey === undefined) {
     const { excerpt } = session;
@@ -32,8 +32,8 @@ export function isIgnored({ message, mine }: Item, ignored: readonly string[]): 
   return !mine && ignored.length > 0 && ignored.includes(foldText(message.from));
 }
 
-function notHidden({ timeline, outbox, excerpt }: SessionState, { ignored, clearedKey }: Hidden): Item[] {
-  const all = excerpt ? [...excerpt.items] : [...timeline.items, ...outbox.entries.map(({ item }) => item)];
+function notHidden({ timeline, pending, excerpt }: Conversation, { ignored, clearedKey }: Hidden): Item[] {
+  const all = excerpt ? [...excerpt.items] : [...timeline.items, ...pending.map(({ item }) => item)];
   // If the message is gone, everything above it is gone too.
   const cleared = clearedKey === undefined ? -1 : all.findLastIndex(({ key }) => key === clearedKey);
   return all.slice(cleared + 1).filter((item) => !isIgnored(item, ignored));

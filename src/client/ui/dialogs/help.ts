@@ -10,7 +10,7 @@ export const helpSections: readonly (readonly [heading: string, lines: readonly 
 ];
 
 /** A row of the help. */
-export type HelpRow = { readonly text: string; readonly look: 'plain' | 'heading' };
+type HelpRow = { readonly text: string; readonly look: 'plain' | 'heading' };
 
 // In a narrower column the text is below the key.
 const minHelpCells = 24;

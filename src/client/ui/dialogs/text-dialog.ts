@@ -1,14 +1,19 @@
 import { foldText } from '../../../shared/fold-text.js';
+import { roomRole } from '../../../shared/message.js';
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
+import { truncate } from '../../terminal/text/text-width.js';
 import type { ListView } from '../conversation/message-list.js';
 import { recentAuthors } from '../conversation/user-names.js';
 import { actionFor } from '../keymap/keymap.js';
 import { searchView } from '../search/search-view.js';
-import type { AppUpdate } from '../state/app-event.js';
+import { roomLabel } from '../rooms/room-names.js';
+import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState, Caret } from '../state/app-state.js';
-import { conversation, type TextDialog, type Dialog } from '../state/mode.js';
-import { helpRows, type HelpRow } from './help.js';
+import { conversation, type Dialog, type MemberList, type TextDialog } from '../state/mode.js';
+import { helpRows } from './help.js';
+import { progressOf, roomBrowserView } from './room-browser.js';
+import { roomPickerView } from './room-picker.js';
 
 /** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
 export function updateTextDialog(
@@ -27,10 +32,57 @@ export function updateTextDialog(
 }
 
 /** All rows of a dialog. */
-function textRows(dialog: TextDialog, state: AppState, width: number): HelpRow[] {
-  return dialog.type === 'help'
-    ? helpRows(width)
-    : userRows(state).map((text) => ({ text, look: 'plain' as const }));
+function textRows(dialog: TextDialog, state: AppState, width: number): readonly DialogRow[] {
+  switch (dialog.type) {
+    case 'help':
+      return helpRows(width);
+    case 'users':
+      return userRows(state).map((text) => ({ text, look: 'plain' }));
+    case 'members':
+      return memberRows(dialog, state.session?.user ?? '', width);
+  }
+}
+
+/** Shows the members, and completes their names from now on. */
+export function membersListed(
+  state: AppState,
+  { room, members, end }: Extract<AppEvent, { type: 'members-listed' }>,
+): AppState {
+  const { mode, session } = state;
+  const count = session?.rooms.get(room)?.room.memberCount ?? members.length;
+  const names = members.map(({ name }) => name);
+  const next = end === 'complete' || end === 'full' ? { ...state, members: { room, count, names } } : state;
+  if (mode.type !== 'members' || mode.room.number !== room) return next;
+  const sorted = [...members].sort(
+    (one, other) => Number(other.online) - Number(one.online) || one.name.localeCompare(other.name),
+  );
+  return { ...next, mode: { ...mode, members: sorted, progress: progressOf(end) } };
+}
+
+function memberRows({ room, members, progress }: MemberList, user: string, width: number): DialogRow[] {
+  const online = members.filter((member) => member.online).length;
+  const label = roomLabel(room, user);
+  const count = `${members.length}${progress.type === 'full' ? '+' : ''}`;
+  const heading: DialogRow =
+    progress.type === 'failed'
+      ? { text: `could not list the members of ${label}: ${progress.reason}`, look: 'plain' }
+      : progress.type === 'loading'
+        ? { text: `${label}: loading the members…`, look: 'faint' }
+        : {
+            text: `${label}: ${count} ${members.length === 1 ? 'member' : 'members'}, ${online} online`,
+            look: 'heading',
+          };
+  return [
+    { ...heading, text: truncate(heading.text, width) },
+    ...members.map(({ name, role, online: isOnline }): DialogRow => {
+      const isModerator = role === roomRole.moderator ? '  moderator' : '';
+      const shown = truncate(sanitiseLine(name), Math.max(1, width - 2 - isModerator.length));
+      return {
+        text: truncate(`${isOnline ? '●' : ' '} ${shown}${isModerator}`, width),
+        look: isOnline ? 'plain' : 'faint',
+      };
+    }),
+  ];
 }
 
 /** The first visible row. The last page is always full. */
@@ -63,7 +115,7 @@ export type DialogRow = {
 };
 
 /** The visible rows, and the caret if the dialog has a text field. */
-type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
+export type DialogView = { readonly rows: readonly DialogRow[]; readonly caret: Caret | undefined };
 
 /** Lays out a dialog over the messages. The first column stays free. */
 export function dialogView(
@@ -72,6 +124,11 @@ export function dialogView(
   columns: number,
   body: { readonly top: number; readonly height: number },
 ): DialogView {
+  if (dialog.type === 'room-browser') return roomBrowserView(dialog, columns, body);
+  if (dialog.type === 'rooms') {
+    const { rows, caretColumn } = roomPickerView(state, dialog, { width: columns - 1, height: body.height });
+    return { rows, caret: { x: Math.min(columns - 1, 1 + caretColumn), y: body.top } };
+  }
   if (dialog.type !== 'search') {
     const all = textRows(dialog, state, columns - 1);
     const first = firstTextRow(dialog.top, all.length, body.height);

@@ -1,8 +1,9 @@
 import { Box, Text } from 'ink';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import type { DialogRow } from '../dialogs/text-dialog.js';
 import { type LoginRow, labelWidth, type LoginView } from '../login/login-view.js';
-import type { FrameView, ComposerView, FrameColours } from './frame-view.js';
+import { textWidth } from '../../terminal/text/text-width.js';
+import { titleMarginCells, type FrameView, type ComposerView, type FrameColours } from './frame-view.js';
 import type { ScreenLayout } from './screen-layout.js';
 
 /** The frame around the messages: status, composer, hints and dialogs. */
@@ -24,35 +25,38 @@ function Conversation({ view }: { view: FrameView }): ReactElement {
   return (
     <>
       <StatusLine view={view} />
-      {dialog && (
-        <Box
-          height={layout.body.height}
-          flexShrink={0}
-          flexDirection="column"
-          overflow="hidden"
-          paddingLeft={1}
-        >
-          {dialog.map((row, index) => (
-            <Text
-              key={index}
-              wrap="truncate"
-              bold={row.look === 'heading'}
-              inverse={row.look === 'chosen'}
-              {...(row.look === 'faint' ? view.colours.faint : {})}
-            >
-              <DialogText row={row} />
+      {/* The screen puts the room list left of it. */}
+      <Box flexDirection="column" flexShrink={0} width={layout.columns}>
+        {dialog && (
+          <Box
+            height={layout.body.height}
+            flexShrink={0}
+            flexDirection="column"
+            overflow="hidden"
+            paddingLeft={1}
+          >
+            {dialog.map((row, index) => (
+              <Text
+                key={index}
+                wrap="truncate"
+                bold={row.look === 'heading'}
+                inverse={row.look === 'chosen'}
+                {...(row.look === 'faint' ? view.colours.faint : {})}
+              >
+                <DialogText row={row} />
+              </Text>
+            ))}
+          </Box>
+        )}
+        {view.composer.suggestions.map(({ text, isChosen }, index) => (
+          <Box key={`suggestion ${index}`} height={1} flexShrink={0} paddingLeft={1}>
+            <Text wrap="truncate" inverse={isChosen} {...(isChosen ? {} : view.colours.faint)}>
+              {text}
             </Text>
-          ))}
-        </Box>
-      )}
-      {view.composer.suggestions.map(({ text, isChosen }, index) => (
-        <Box key={`suggestion ${index}`} height={1} flexShrink={0} paddingLeft={1}>
-          <Text wrap="truncate" inverse={isChosen} {...(isChosen ? {} : view.colours.faint)}>
-            {text}
-          </Text>
-        </Box>
-      ))}
-      <ComposerBox view={view.composer} layout={layout} colours={view.colours} />
+          </Box>
+        ))}
+        <ComposerBox view={view.composer} layout={layout} colours={view.colours} />
+      </Box>
       {layout.hasHints && <HintLine hint={view.hint} colours={view.colours} />}
     </>
   );
@@ -73,7 +77,7 @@ function DialogText({ row: { text, look, match } }: { row: DialogRow }): ReactEl
 
 /** The user, the address and the state of the connection, whose colour makes a lost one visible. */
 function StatusLine({ view }: { view: FrameView }): ReactElement {
-  const { who, phase, online } = view.status;
+  const { who, phase, online, room } = view.status;
   return (
     <Box height={1} flexShrink={0} justifyContent="space-between" paddingX={1}>
       <Box flexShrink={1}>
@@ -84,8 +88,15 @@ function StatusLine({ view }: { view: FrameView }): ReactElement {
           {online !== '' && ` · ${online}`}
         </Text>
       </Box>
-      {view.label !== '' && (
+      {(view.label !== '' || room) && (
         <Box flexShrink={0}>
+          {room && (
+            <Text wrap="truncate">
+              <Text bold>{room.name}</Text>
+              {room.rest}
+              {view.label !== '' && '   '}
+            </Text>
+          )}
           <Text {...view.colours.faint}>{view.label}</Text>
         </Box>
       )}
@@ -125,21 +136,45 @@ function ComposerBox({
   );
   // With equal keys Ink would keep paddings of the other element.
   return layout.boxed ? (
-    <Box
-      key="boxed"
-      borderStyle="round"
-      {...(colours.line.color === undefined ? {} : { borderColor: colours.line.color })}
-      paddingX={1}
-      flexDirection="column"
-      flexShrink={0}
-      height={layout.composerRows + 2}
-    >
-      {rows}
-    </Box>
+    <Fragment key="boxed">
+      {view.title !== '' && <TitledBorder title={view.title} columns={layout.columns} colours={colours} />}
+      <Box
+        key={view.title === '' ? 'closed' : 'titled'}
+        borderStyle="round"
+        borderTop={view.title === ''}
+        {...(colours.line.color === undefined ? {} : { borderColor: colours.line.color })}
+        paddingX={1}
+        flexDirection="column"
+        flexShrink={0}
+        height={layout.composerRows + (view.title === '' ? 2 : 1)}
+      >
+        {rows}
+      </Box>
+    </Fragment>
   ) : (
     <Box key="plain" paddingLeft={2} flexDirection="column" flexShrink={0} height={layout.composerRows}>
       {rows}
     </Box>
+  );
+}
+
+/** `╭ #ops ────╮` */
+function TitledBorder({
+  title,
+  columns,
+  colours,
+}: {
+  title: string;
+  columns: number;
+  colours: FrameColours;
+}): ReactElement {
+  const dashes = Math.max(0, columns - titleMarginCells + 1 - textWidth(title));
+  return (
+    <Text wrap="truncate">
+      <Text {...colours.line}>╭</Text>
+      {` ${title} `}
+      <Text {...colours.line}>{`${'─'.repeat(dashes)}╮`}</Text>
+    </Text>
   );
 }
 

@@ -2,7 +2,7 @@ import { createDraftLayout } from '../composer/composer-layout.js';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AppDriver, look, message } from '../../../../test/support/app-driver.js';
+import { AppDriver, look, message, roomNamed } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
@@ -10,6 +10,7 @@ import { textWidth } from '../../terminal/text/text-width.js';
 import { initialAppState, type AppState } from '../state/app-state.js';
 import { MessageList, RowCache } from '../conversation/message-list.js';
 import { visibleRows } from '../conversation/visible-rows.js';
+import { openRoom } from '../rooms/open-room.js';
 import { frameView } from './frame-view.js';
 import { createLoginForm } from '../login/login-form.js';
 import { unknownColours } from '../../terminal/colour/terminal-colours.js';
@@ -47,7 +48,20 @@ function screens(): AppState[] {
       .send({ type: 'search-found', text: '漢字', messages: [message(1, '名前'.repeat(20), texts[1])] })
       .state,
     talk().type('before').keys('enter', 'ctrl+r').type('bef').state,
+    inRooms().state,
+    inRooms().keys('f2').state,
+    inRooms().keys('ctrl+g').type('ops').state,
   ];
+}
+
+/** With wide and hostile names and topics. */
+function inRooms(): AppDriver {
+  const topic = '漢字\u001b[2J'.repeat(60);
+  const driver = new AppDriver().connectWithRooms(
+    ...Array.from({ length: 30 }, (_, index) => roomNamed(index + 5, `ops${'部'.repeat(index)}`, { topic })),
+  );
+  driver.state = openRoom(driver.state, 20)[0];
+  return driver;
 }
 
 function widest(rows: readonly string[]): number {
@@ -63,11 +77,13 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
         { columns: width, rows: height },
         { now: 0, below, depth: 'none', theme, layoutDraft },
       );
-      const { body, composerRows, boxed, hasHints } = view.layout;
+      const { body, composerRows, boxed, hasHints, panelColumns } = view.layout;
+      expect(view.layout.columns + panelColumns).toBe(width);
       expect(body.height).toBeGreaterThanOrEqual(1);
       expect(body.top + body.height + composerRows + (boxed ? 2 : 0) + (hasHints ? 1 : 0)).toBe(height);
       expect(view.composer.attachments.length + view.composer.rows.length).toBeLessThanOrEqual(composerRows);
-      expect(widest(view.composer.rows)).toBeLessThanOrEqual(width);
+      expect(widest(view.composer.rows)).toBeLessThanOrEqual(view.layout.columns);
+      expect(textWidth(view.composer.title)).toBeLessThanOrEqual(Math.max(0, view.layout.columns - 5));
       expect(view.dialog?.length ?? 0).toBeLessThanOrEqual(body.height);
       if (view.caret) {
         expect(view.caret.x).toBeLessThan(width);
@@ -84,6 +100,20 @@ test('from 20×6 to 200×60 every part fits into its area of the screen', () => 
       expect(widest(shown.rows.map(stripVTControlCharacters))).toBeLessThanOrEqual(width);
     }),
   );
+});
+
+test('with several rooms the border names the room, and a wide screen has a list beside the messages', () => {
+  const driver = new AppDriver().connectWithRooms(roomNamed(5, 'ops'));
+  const viewAt = (columns: number, height: number, { state } = driver) =>
+    frameView(state, { columns, rows: height }, { now: 0, below, depth: 'none', theme, layoutDraft });
+  expect(viewAt(100, 30)).toMatchObject({ layout: { panelColumns: 26, columns: 74 }, caret: { x: 28 } });
+  expect(viewAt(99, 30)).toMatchObject({ layout: { panelColumns: 0 }, composer: { title: '#lobby' } });
+  expect(viewAt(20, 6)).toMatchObject({ composer: { title: '', placeholder: 'message #lobby' } });
+  driver.columns = 100;
+  expect(viewAt(100, 30, driver.keys('f2')).layout.panelColumns).toBe(0);
+  const alone = viewAt(100, 30, new AppDriver().connect());
+  expect(alone).toMatchObject({ layout: { panelColumns: 0 }, composer: { title: '' } });
+  expect(alone.status.room).toBeUndefined();
 });
 
 test('the hint line shows why the connection is lost, sanitised', () => {
@@ -117,7 +147,7 @@ test.each([
 
 test('the hints of a selected message name only what applies to it', () => {
   const image = { ...message(1), type: contentType.image };
-  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const draft = { room: 0, id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
   const driver = new AppDriver()
     .connect([image, message(2)])
     .sessionEvents(

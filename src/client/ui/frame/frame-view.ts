@@ -1,6 +1,6 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { contentType } from '../../../shared/message.js';
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
@@ -17,13 +17,28 @@ import { shownItems } from '../conversation/shown-items.js';
 import { hitCount } from '../search/search.js';
 import { hintsFor, selectionHints } from '../keymap/key-help.js';
 import type { ActionIn } from '../keymap/keymap.js';
+import { showsRoomList } from '../rooms/room-panel.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
-import { composerWidth, layoutScreen, type ScreenLayout, withSuggestions } from './screen-layout.js';
-import { deliveryProblem, fitStatus, labelFor, statusText, type StatusText } from './status-text.js';
+import {
+  composerWidth,
+  layoutScreen,
+  panelColumns,
+  type ScreenLayout,
+  withSuggestions,
+} from './screen-layout.js';
+import {
+  deliveryProblem,
+  fitStatus,
+  labelFor,
+  roomHeader,
+  type RoomText,
+  statusText,
+  type StatusText,
+} from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
-  readonly status: StatusText;
+  readonly status: StatusText & { readonly room?: RoomText };
   /** At the right end of the status line: a key, or the day of the topmost message. */
   readonly label: string;
   readonly tone: 'good' | 'waiting' | 'bad';
@@ -48,6 +63,8 @@ type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting'
 /** The composer's rows: attachments, then text; and the rows above it. */
 export type ComposerView = {
   readonly suggestions: readonly Suggestion[];
+  /** In the border; empty for none. */
+  readonly title: string;
   readonly attachments: readonly string[];
   readonly rows: readonly string[];
   /** Shown instead of an empty draft. */
@@ -69,6 +86,8 @@ export type FrameContext = {
 
 const minNameCells = 6;
 const maxSuggestions = 6;
+/** A corner, a blank, a blank, at least one dash, a corner. */
+export const titleMarginCells = 5;
 
 /** Everything on the screen except the messages. */
 export function frameView(
@@ -81,13 +100,13 @@ export function frameView(
   const form = loginFormOf(state.mode);
   const login = form && loginView(form, size, size.rows - (layout.hasHints ? 1 : 0));
   const openDialog = dialogOf(state.mode);
-  const dialog = openDialog && dialogView(openDialog, state, size.columns, layout.body);
+  const dialog = openDialog && dialogView(openDialog, state, layout.columns, layout.body);
   const day = topTimestamp === undefined ? undefined : formatDay(topTimestamp);
   const label = labelFor(size.columns, openDialog ? 'Esc close' : (day ?? 'F1 help'));
   return {
     ...size,
     label,
-    status: fitStatus(statusText(state, now), size.columns, label),
+    status: fitStatus(statusText(state, now), size.columns, label, roomHeader(state)),
     tone: statusTone(state.session),
     colours: frameColours(theme, depth),
     layout,
@@ -95,11 +114,15 @@ export function frameView(
     hint: hintOf(state, below, label === '' ? topTimestamp : undefined),
     dialog: dialog?.rows,
     login: login?.view,
-    caret: login ? login.caret : dialog ? dialog.caret : composed.caret,
+    caret: login ? login.caret : besidePanel(dialog ? dialog.caret : composed.caret, layout),
   };
 }
 
-function statusTone(session: SessionState | undefined): FrameView['tone'] {
+function besidePanel(caret: Caret | undefined, { panelColumns }: ScreenLayout): Caret | undefined {
+  return caret && { ...caret, x: caret.x + panelColumns };
+}
+
+function statusTone(session: Conversation | undefined): FrameView['tone'] {
   switch (session?.phase.type) {
     case 'live':
       return deliveryProblem(session) === undefined ? 'good' : 'waiting';
@@ -118,27 +141,32 @@ export function layoutComposer(
   layoutDraft: LayoutDraft,
 ): { layout: ScreenLayout; view: ComposerView; caret: Caret; draft: ComposerLayout } {
   const { editor, attachments, preparing } = state.composer;
-  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(screenSize));
+  const panel = panelColumns(screenSize, showsRoomList(state));
+  const size = { columns: screenSize.columns - panel, rows: screenSize.rows };
+  const draft = layoutDraft(editor.text, editor.cursor, composerWidth(size));
   const attached = attachments.map(({ name, width, height, png, scaled }) => {
-    const size = ` · ${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`;
-    const nameCells = Math.max(minNameCells, composerWidth(screenSize) - textWidth(size));
-    return truncate(sanitiseLine(name), nameCells) + size;
+    const details = ` · ${width}×${height} · ${formatByteSize(png.length)}${scaled ? ' · scaled' : ''}`;
+    const nameCells = Math.max(minNameCells, composerWidth(size) - textWidth(details));
+    return truncate(sanitiseLine(name), nameCells) + details;
   });
   if (preparing > 0) attached.push(preparing === 1 ? 'preparing image…' : `preparing ${preparing} images…`);
-  const plain = layoutScreen(screenSize, attached.length + draft.rows.length);
+  const plain = layoutScreen(size, attached.length + draft.rows.length, panel);
   const suggested = suggestions(state, Math.min(maxSuggestions, Math.floor(plain.body.height / 2)));
   const layout = withSuggestions(plain, suggested.length);
   const listed = attached.slice(0, layout.composerRows - 1);
   const shown = scrollToCaret(draft, layout.composerRows - listed.length);
   const border = layout.boxed ? 1 : 0;
+  const name = roomHeader(state)?.name;
   return {
     layout,
     draft,
     view: {
       suggestions: suggested,
+      title: name === undefined || !layout.boxed ? '' : truncate(name, layout.columns - titleMarginCells),
       attachments: listed,
       rows: shown.rows,
-      placeholder: editor.text === '' ? placeholderOf(attached.length) : undefined,
+      placeholder:
+        editor.text === '' ? placeholderOf(attached.length, layout.boxed ? undefined : name) : undefined,
     },
     caret: {
       x: 2 + shown.caretColumn,
@@ -147,8 +175,9 @@ export function layoutComposer(
   };
 }
 
-function placeholderOf(images: number): string {
-  if (images === 0) return 'type a message';
+/** `room`: if no border names it. */
+function placeholderOf(images: number, room: string | undefined): string {
+  if (images === 0) return room === undefined ? 'type a message' : `message ${room}`;
   return images === 1
     ? 'Enter sends the image · Esc removes it · or add a text'
     : 'Enter sends the images · Esc removes the last one · or add a text';
@@ -180,8 +209,12 @@ function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | un
     }
     case 'search':
       return { text: hintsFor('search'), tone: 'faint' };
+    case 'room-browser':
+    case 'rooms':
+      return { text: hintsFor('rooms'), tone: 'faint' };
     case 'help':
     case 'users':
+    case 'members':
       return { text: hintsFor('text-dialog'), tone: 'faint' };
     case 'history-search': {
       const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';

@@ -8,6 +8,7 @@ export type KeyMode =
   | 'history-search'
   | 'text-dialog'
   | 'search'
+  | 'rooms'
   | 'login'
   | 'opened-login'
   | 'trust-question';
@@ -15,6 +16,7 @@ export type KeyMode =
 /** The sections of the help and their headings, in its order. The commands are before the last one. */
 export const categories = {
   Reading: 'Moving in the conversation',
+  Rooms: 'Rooms',
   Writing: 'Writing',
   Selection: 'Selected message',
   Images: 'Images',

@@ -1,5 +1,6 @@
 import { type Binding, type KeyMode, keysOf } from './binding.js';
 import { editingBindings } from './editing-keys.js';
+import { roomBindings } from './room-keys.js';
 
 const recall = 'move up, down; past the first or last row: recall what you sent';
 const complete = 'complete a name or a command; repeat for the next one';
@@ -41,8 +42,6 @@ export const bindings = [
   },
   { keys: ['up'], mode: 'conversation', action: 'line-up', help: recall, category: 'Writing' },
   { keys: ['down'], mode: 'conversation', action: 'line-down', help: recall, category: 'Writing' },
-  { keys: ['ctrl+p'], mode: 'conversation', action: 'recall-previous', category: 'Writing' },
-  { keys: ['ctrl+n'], mode: 'conversation', action: 'recall-next', category: 'Writing' },
   {
     keys: ['ctrl+r'],
     mode: 'conversation',
@@ -105,6 +104,7 @@ export const bindings = [
     help: 'select a message',
     category: 'Selection',
   },
+  ...roomBindings,
 
   {
     keys: ['escape'],
@@ -269,7 +269,6 @@ export const bindings = [
   },
   { keys: ['shift+tab'], aliases: ['up'], mode: 'login', action: 'previous-field', category: 'Program' },
   { keys: ['ctrl+d'], mode: 'login', action: 'quit', category: 'Program' },
-
   { keys: ['enter'], mode: 'opened-login', action: 'continue', hint: 'continue', category: 'Program' },
   { keys: ['tab'], mode: 'opened-login', action: 'continue', category: 'Program' },
 

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../session/state.js';
+import type { Conversation } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { jumpTo, newestKey, withReading } from '../conversation/reading.js';
 import type { ListView } from '../conversation/message-list.js';
@@ -53,7 +53,7 @@ function load(state: AppState, target: Exclude<PendingJump, 'oldest'>): AppUpdat
   return [{ ...jumping, notice: 'Loading that message…' }, [{ type: 'load-place', after }]];
 }
 
-function givenUp(state: AppState, { place }: SessionState): AppState {
+function givenUp(state: AppState, { place }: Conversation): AppState {
   const hasFailed = place.type === 'failed' && place.reason.code !== 'unsupported';
   const notice: Notice = hasFailed
     ? { tone: 'error', text: `That message was not loaded: ${sanitiseLine(place.reason.message)}` }

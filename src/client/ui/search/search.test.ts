@@ -27,7 +27,7 @@ const ended = { type: 'search-ended', text: 'needle', reason: undefined } as con
 describe('a search', () => {
   test('queries the server, shows hits as they arrive, and jumps to the chosen one on Enter', () => {
     const driver = room().keys('ctrl+f').type('needle').keys('enter');
-    expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle' }]);
+    expect(driver.asked('search')).toEqual([{ type: 'search', text: 'needle', room: 0 }]);
     driver.send(found(990, 960)).send(ended).keys('down', 'enter');
     expect(driver.state.mode.type).toBe('conversation');
     expect(driver.state.reading.highlightedKey).toBe('log/960');
@@ -95,7 +95,7 @@ describe('a hit that is not loaded', () => {
     expect(driver.asked('load-place')).toEqual([{ type: 'load-place', after: 499 }]);
     driver.sessionEvents(
       { type: 'load-place', after: 499 },
-      { type: 'next-page', after: 499, messages: range(500, 699) },
+      { type: 'next-page', room: 0, after: 499, messages: range(500, 699) },
     );
     expect(driver.state).toMatchObject({
       reading: {
@@ -110,12 +110,12 @@ describe('a hit that is not loaded', () => {
     const driver = jumping();
     driver.sessionEvents(
       { type: 'load-place', after: 499 },
-      { type: 'next-page', after: 499, messages: range(500, 502) },
+      { type: 'next-page', room: 0, after: 499, messages: range(500, 502) },
     );
     expect(driver.asked('load-place')[1]).toEqual({ type: 'load-place', after: 599 });
     driver.sessionEvents(
       { type: 'load-place', after: 599 },
-      { type: 'next-page', after: 599, messages: range(600, 601) },
+      { type: 'next-page', room: 0, after: 599, messages: range(600, 601) },
     );
     expect(driver.state.reading.highlightedKey).toBe('log/600');
   });
@@ -125,7 +125,7 @@ describe('a hit that is not loaded', () => {
     for (const after of [499, 599]) {
       driver.sessionEvents(
         { type: 'load-place', after },
-        { type: 'next-page', after, messages: range(700, 702) },
+        { type: 'next-page', room: 0, after, messages: range(700, 702) },
       );
     }
     expect(driver.state).toMatchObject({

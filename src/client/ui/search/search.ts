@@ -3,7 +3,7 @@ import { decodeText } from '../../../shared/text.js';
 import { emptyEditor } from '../composer/editor.js';
 import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
 import type { Search, SearchHit } from '../state/mode.js';
-import { itemAt, itemCount, type SessionState } from '../../session/state.js';
+import { itemAt, itemCount, type Conversation } from '../../session/state.js';
 
 export const maxHits = 200;
 
@@ -51,7 +51,7 @@ export function searchHit(
 }
 
 /** Searches the loaded messages, newest first, for servers without a search. One hit more than are shown. */
-export function searchLoaded(session: SessionState, query: string): SearchHit[] {
+export function searchLoaded(session: Conversation, query: string): SearchHit[] {
   const folded = foldText(query);
   const hits: SearchHit[] = [];
   for (let index = itemCount(session) - 1; index >= 0 && hits.length <= maxHits; index--) {

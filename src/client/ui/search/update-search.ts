@@ -156,7 +156,7 @@ function ask(state: AppState, search: Search): AppUpdate {
   if (session?.phase.type !== 'live' || session.extensions === false) {
     return [{ ...state, mode: askLoaded(state, asked) }, [{ type: 'stop-search' }]];
   }
-  return [{ ...state, mode: asked }, [{ type: 'search', text }]];
+  return [{ ...state, mode: asked }, [{ type: 'search', text, room: state.room }]];
 }
 
 function askLoaded(state: AppState, search: Search): Search {

@@ -1,4 +1,5 @@
-import type { SessionState } from '../../session/state.js';
+import { lobby } from '../../../shared/message.js';
+import type { Conversation, News } from '../../session/state.js';
 import {
   brightnessOf,
   type TerminalColours,
@@ -20,11 +21,20 @@ import type { ChatId, Remembered } from './remembered.js';
 export type AppState = {
   readonly address: string;
   readonly user: string;
-  readonly session: SessionState | undefined;
+  /** As seen from the current room. */
+  readonly session: Conversation | undefined;
+  /** The number of the current room. */
+  readonly room: number;
+  /** The room before it, for going back. */
+  readonly previousRoom: number;
+  /** How the user left the other rooms. */
+  readonly views: ReadonlyMap<number, View>;
+  readonly tour: Tour | undefined;
   readonly composer: Composer;
   readonly reading: Reading;
   readonly mode: Mode;
   readonly lastSearch: LastSearch | undefined;
+  readonly members: KnownMembers | undefined;
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
@@ -40,6 +50,19 @@ export type AppState = {
   /** The key of the newest pending message when the user was last asked about quitting. */
   readonly quitAskedFor: string | undefined;
 };
+
+/** The members of a room, for completion. `count`: how many it had when they were requested. */
+type KnownMembers = { readonly room: number; readonly count: number; readonly names: readonly string[] };
+
+/** How the user left a room: what is typed, and what is in view. */
+export type View = {
+  readonly composer: Composer;
+  readonly reading: Reading;
+  readonly clearedKey?: string | undefined;
+};
+
+/** A walk through the rooms with news, which ends where it started. `visited`: with the news that was there. */
+type Tour = { readonly start: number; readonly visited: ReadonlyMap<number, News> };
 
 /** Kept after its dialog is closed. While it is active, its matches are marked and keys go from hit to hit. */
 export type LastSearch = { readonly search: Search; readonly isActive: boolean };
@@ -74,10 +97,15 @@ export function initialAppState(
     address,
     user,
     session: undefined,
+    room: lobby,
+    previousRoom: lobby,
+    views: new Map(),
+    tour: undefined,
     composer: emptyComposer,
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,
     lastSearch: undefined,
+    members: undefined,
     pendingKey: undefined,
     attention: initialAttention,
     preferences,
@@ -102,18 +130,31 @@ export function coloursOf({
 }
 
 /** What outlives the client. Cheap: called after each event. */
-export function rememberedOf({ chat, preferences, composer, reading, session }: AppState): Remembered {
-  const newest = session?.timeline.position.readUpTo;
-  const read = reading.unreadKey === undefined ? newest : reading.unreadSequence - 1;
+export function rememberedOf(state: AppState): Remembered {
+  const { chat, preferences, composer, session, room, views } = state;
+  const newest = session?.position.readUpTo;
+  const read = readInLobby(state, newest);
   const isKnown = chat?.isLoaded === true && chat.id.logId === session?.logId;
-  const isRead = isKnown && reading.resumeAfter === undefined && read !== undefined && read >= 0;
+  const isRead = isKnown && read !== undefined && read >= 0;
   return {
     preferences,
     chat: isKnown ? chat.id : undefined,
     sent: composer.history.sent,
     read: isRead ? read : undefined,
     newest,
+    drafts: { room, composer, others: views },
   };
+}
+
+/** The newest sequence of which everything in the lobby was read; undefined while that is not known. */
+function readInLobby(state: AppState, newestSequence: number | undefined): number | undefined {
+  const isThere = state.room === lobby;
+  const { resumeAfter, unreadKey, unreadSequence } =
+    (isThere ? state.reading : state.views.get(lobby)?.reading) ?? initialReading;
+  const { news, newsAfter } = state.session?.rooms.get(lobby) ?? {};
+  if (resumeAfter !== undefined) return undefined;
+  if (unreadKey !== undefined) return unreadSequence - 1;
+  return !isThere && news && news.messages > 0 ? newsAfter : newestSequence;
 }
 
 /** The visible rows. Anchored to a message, so that new messages and resizing do not move the text. */
@@ -142,7 +183,7 @@ export type PendingJump = 'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { re
 
 export const newest: Viewport = { type: 'newest' };
 
-const initialReading: Reading = {
+export const initialReading: Reading = {
   viewport: newest,
   lastSeenKey: undefined,
   unreadKey: undefined,

@@ -1,3 +1,4 @@
+import type { MemberView, RoomView } from '../../../shared/room-answers.js';
 import type { Editor } from '../composer/editor.js';
 import type { HistorySearch } from '../composer/history-search.js';
 
@@ -19,10 +20,43 @@ export type PendingKey =
   | { readonly type: 'quit'; readonly untilMs: number };
 
 /** Covers the conversation and has the keyboard. */
-export type Dialog = TextDialog | Search;
+export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser;
 
-/** The help or the list of users. `top` is the first visible row. */
-export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number };
+/** The help or a list of users. `top` is the first visible row. */
+export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number } | MemberList;
+
+/** The members of a room, as they were when the list was requested. */
+export type MemberList = {
+  readonly type: 'members';
+  readonly top: number;
+  readonly room: RoomView;
+  /** Those who are online first, then by name. */
+  readonly members: readonly MemberView[];
+  readonly progress: ListProgress;
+};
+
+/** The open rooms, by name. Enter joins the chosen one of those that contain the filter. */
+export type RoomBrowser = {
+  readonly type: 'room-browser';
+  readonly filter: Editor;
+  readonly rooms: readonly RoomView[];
+  /** An index of those that contain the filter. */
+  readonly chosen: number;
+  readonly progress: ListProgress;
+};
+
+/** Of a list that the server sends in pages. `full`: there are more, which are not listed. */
+export type ListProgress =
+  { readonly type: 'loading' | 'done' | 'full' } | { readonly type: 'failed'; readonly reason: string };
+
+/** The list of rooms, to go to one: as the room list has them, or the most urgent first. */
+export type RoomPicker = {
+  readonly type: 'rooms';
+  readonly order: 'listed' | 'urgent';
+  readonly query: Editor;
+  /** The number of a room; by default the first. */
+  readonly chosen: number | undefined;
+};
 
 /** A search for messages: the query and its hits. */
 export type Search = {
@@ -70,8 +104,19 @@ export type LoginForm = {
 /** Whether to trust an unknown certificate: its SHA-256, and its server as `host:port`. */
 export type TrustQuestion = { readonly server: string; readonly fingerprint: string };
 
+/** The dialog over the messages, if there is one. */
 export function dialogOf(mode: Mode): Dialog | undefined {
-  return mode.type === 'help' || mode.type === 'users' || mode.type === 'search' ? mode : undefined;
+  switch (mode.type) {
+    case 'help':
+    case 'users':
+    case 'members':
+    case 'search':
+    case 'rooms':
+    case 'room-browser':
+      return mode;
+    default:
+      return undefined;
+  }
 }
 
 /** Whether the login screen belongs to the user: no attempt may change it, and no question is replaced. */

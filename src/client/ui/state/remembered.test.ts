@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { emptyComposer } from '../composer/composer.js';
 import { initialPreferences, notConfigured, type Preferences } from './preferences.js';
 import {
   addChatChanges,
@@ -15,6 +16,7 @@ import {
   preferencesOf,
   type Remembered,
 } from './remembered.js';
+import { mergeDrafts, parseDrafts } from './saved-drafts.js';
 
 const light = { ...notConfigured, settings: { theme: 'light' } } as const;
 
@@ -60,6 +62,7 @@ describe('a chat', () => {
     sent: [],
     read: undefined,
     newest: undefined,
+    drafts: { room: 0, composer: emptyComposer, others: new Map() },
     ...changed,
   });
   const changed = (part: Partial<Remembered>) =>
@@ -76,6 +79,7 @@ describe('a chat', () => {
       ignored: ['ben', 'carl'],
       read: 9,
       history: ['c', 'a', 'b'],
+      rooms: {},
     });
   });
 
@@ -101,6 +105,35 @@ describe('a chat', () => {
 
   test('of a file has no control characters', () => {
     expect(parseChat({ history: ['a\u001b[2Jb', 5, null] })?.history).toEqual(['ab']);
+  });
+});
+
+test('rooms of a file have only valid settings', () => {
+  const rooms = {
+    5: { notify: 'off', mutedUntilMs: -1, pinned: 'yes', hidden: true, colour: 'red' },
+    6: { notify: 'loud' },
+    7: [],
+    ops: { pinned: true },
+  };
+  expect(parseChat({ rooms })?.rooms).toEqual({
+    5: { notify: 'off', mutedUntilMs: 0, pinned: false, hidden: true },
+  });
+  expect(parseChat({ rooms: 5 })?.rooms).toEqual({});
+});
+
+describe('drafts', () => {
+  test('of a file are bounded, without control characters and invalid rooms', () => {
+    const drafts = { 0: 'a\u001b[2Jb', 5: 7, ops: 'x', 6: 'y'.repeat(300_000), '-1': 'z' };
+    expect(parseDrafts({ drafts })).toEqual({ drafts: { 0: 'ab' } });
+    expect(parseDrafts({ drafts: [] })).toBeUndefined();
+    expect(parseDrafts({})).toEqual({ drafts: {} });
+  });
+
+  test('that only another client changed stay as they are', () => {
+    const saved = { drafts: { 0: 'theirs', 5: 'old' } };
+    const before = new Map([[5, 'old']]);
+    expect(mergeDrafts(saved, before, before)).toEqual(saved);
+    expect(mergeDrafts(saved, before, new Map([[6, 'new']]))).toEqual({ drafts: { 0: 'theirs', 6: 'new' } });
   });
 });
 

@@ -3,12 +3,17 @@ import { draftText } from '../composer/composer.js';
 import {
   type Configured,
   initialPreferences,
+  isInitial,
+  notifyLevels,
   type Preferences,
+  roomSettings,
+  type RoomSettings,
   settingNames,
   type Settings,
   type SettingValue,
   settingValue,
 } from './preferences.js';
+import type { SavedDrafts, ShownDrafts } from './saved-drafts.js';
 
 type SavedSetting = { readonly value: SettingValue; readonly configured: SettingValue | null };
 
@@ -26,7 +31,12 @@ export type SavedChat = {
   /** The sequence of the newest message that was read. */
   readonly read: number | undefined;
   readonly history: readonly string[];
+  /** By room number. */
+  readonly rooms: Readonly<Record<string, RoomSettings>>;
 };
+
+/** Everything that is stored for a chat. */
+export type LoadedChat = SavedChat & SavedDrafts;
 
 /** A user of a server. The address is not enough: another server may be there next time. */
 export type ChatId = {
@@ -45,6 +55,8 @@ export type Remembered = {
   /** The newest sequence that was read, and that exists. */
   readonly read: number | undefined;
   readonly newest: number | undefined;
+  /** Of the current room, and how the others were left. */
+  readonly drafts: ShownDrafts;
 };
 
 /** What the user changed since the start. Applied to the file again with each write: another client may have replaced it. */
@@ -59,16 +71,18 @@ export type ChatChanges = {
   readonly sent: readonly string[];
   readonly read: number | undefined;
   readonly newest: number | undefined;
+  readonly rooms: ReadonlyMap<number, RoomSettings>;
 };
 
 export const noSavedSettings: SavedSettings = { settings: {}, highlights: {} };
-export const noSavedChat: SavedChat = { ignored: [], read: undefined, history: [] };
+export const noSavedChat: SavedChat = { ignored: [], read: undefined, history: [], rooms: {} };
 export const noSettingChanges: SettingChanges = { settings: new Map(), highlights: new Map() };
 export const noChatChanges: ChatChanges = {
   ignored: new Map(),
   sent: [],
   read: undefined,
   newest: undefined,
+  rooms: new Map(),
 };
 
 const maxWords = 100;
@@ -77,6 +91,7 @@ const maxHistoryEntries = 500;
 const maxHistoryLength = 256 * 1024;
 /** A longer draft would push out all others. */
 const maxEntryLength = 16 * 1024;
+const maxRooms = 1000;
 
 /** The preferences at the start. */
 export function preferencesOf(saved: SavedSettings, configured: Configured): Preferences {
@@ -123,7 +138,19 @@ export function addChatChanges(changes: ChatChanges, before: Remembered, after: 
     sent: after.sent,
     read: after.read ?? changes.read,
     newest: after.newest ?? changes.newest,
+    rooms: new Map([...changes.rooms, ...changedRooms(before.preferences.rooms, after.preferences.rooms)]),
   };
+}
+
+function changedRooms(
+  before: Preferences['rooms'],
+  after: Preferences['rooms'],
+): (readonly [number, RoomSettings])[] {
+  if (before === after) return [];
+  const numbers = new Set([...before.keys(), ...after.keys()]);
+  return [...numbers]
+    .filter((number) => before.get(number) !== after.get(number))
+    .map((number) => [number, roomSettings({ rooms: after }, number)]);
 }
 
 /** For each setting and word the last change wins, in whichever client. */
@@ -154,6 +181,11 @@ export function mergeChat(saved: SavedChat, changes: ChatChanges, keepsHistory: 
     history: keepsHistory
       ? bounded([...saved.history.filter((entry) => !again.has(entry)), ...changes.sent])
       : [],
+    rooms: Object.fromEntries(
+      Object.entries({ ...saved.rooms, ...Object.fromEntries(changes.rooms) })
+        .filter(([, chosen]) => !isInitial(chosen))
+        .slice(-maxRooms),
+    ),
   };
 }
 
@@ -179,14 +211,32 @@ export function parseSettings(content: unknown): SavedSettings | undefined {
 
 /** Undefined if the content of the file has another form. */
 export function parseChat(content: unknown): SavedChat | undefined {
-  const { ignored = [], read, history = [] } = content as Partial<Record<string, unknown>>;
+  const { ignored = [], read, history = [], rooms } = content as Partial<Record<string, unknown>>;
   if (!Array.isArray(ignored) || !Array.isArray(history)) return undefined;
   if (read !== undefined && !(Number.isSafeInteger(read) && Number(read) >= 0)) return undefined;
   return {
     ignored: ignored.filter(isWord).slice(-maxWords),
     read: read === undefined ? undefined : Number(read),
     history: bounded(history.filter((entry): entry is string => typeof entry === 'string').map(draftText)),
+    rooms: parseRooms(rooms),
   };
+}
+
+/** Without what is not known or valid. */
+function parseRooms(rooms: unknown): SavedChat['rooms'] {
+  if (!isObject(rooms)) return {};
+  const valid = Object.entries(rooms).flatMap(([number, chosen]): [string, RoomSettings][] => {
+    if (!/^\d{1,15}$/.test(number) || !isObject(chosen)) return [];
+    const { notify, mutedUntilMs, pinned, hidden } = chosen;
+    const settings: RoomSettings = {
+      notify: notifyLevels.find((level) => level === notify) ?? 'default',
+      mutedUntilMs: Number.isSafeInteger(mutedUntilMs) ? Math.max(0, Number(mutedUntilMs)) : 0,
+      pinned: pinned === true,
+      hidden: hidden === true,
+    };
+    return isInitial(settings) ? [] : [[number, settings]];
+  });
+  return Object.fromEntries(valid.slice(-maxRooms));
 }
 
 /** The newest entries that fit. */

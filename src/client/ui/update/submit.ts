@@ -1,8 +1,9 @@
-import { formatByteSize } from '../../../shared/byte-size.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
+import { closestName } from '../../connection/find-room.js';
 import { clipboardPendingNotice } from '../attachments/attachments.js';
-import { parseSubmission, usageNotice } from '../commands/commands.js';
+import { commands, parseSubmission, usageNotice } from '../commands/commands.js';
+import { sizeProblem } from '../commands/room-commands.js';
 import { runCommand } from '../commands/run-command.js';
 import { clearSent } from '../composer/composer.js';
 import { catchUp } from '../conversation/reading.js';
@@ -18,7 +19,12 @@ export function submit(state: AppState): AppUpdate {
   }
   const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   if (submission.type === 'unknown-command') {
-    return reject(`Unknown command /${submission.word}. F1 lists them.`);
+    const closest = closestName(
+      submission.word,
+      commands.map(({ name }) => name),
+    );
+    const hint = closest === undefined ? 'F1 lists them.' : `Did you mean /${closest}?`;
+    return reject(`Unknown command /${submission.word}. ${hint}`);
   }
   if (state.clipboardPending) return [{ ...state, notice: clipboardPendingNotice }, []];
   if (preparing > 0) return [{ ...state, notice: 'One moment: the image is being prepared.' }, []];
@@ -29,18 +35,17 @@ export function submit(state: AppState): AppUpdate {
   // Copied lines often end in unintended line breaks.
   const trimmed = written.replace(/[\r\n]+$/, '');
   const text = encodeText(trimmed);
-  const limit = state.session?.limits.maxTextBytes ?? Infinity;
-  if (text.length > limit) {
-    const sizes = `${formatByteSize(text.length)}, the limit is ${formatByteSize(limit)}`;
-    return reject(`The text has ${sizes}: shorten it, or send it in parts.`);
-  }
+  const problem = sizeProblem(text, state.session);
+  if (problem !== undefined) return reject(problem);
   const isBlank = trimmed.trim() === '';
   if (isBlank && attachments.length === 0) return [state, []];
   const effects: AppEffect[] = attachments.map(({ png }) => ({
     type: 'submit',
     contentType: contentType.image,
     content: png,
+    room: state.room,
   }));
-  if (!isBlank) effects.push({ type: 'submit', contentType: contentType.text, content: text });
+  if (!isBlank)
+    effects.push({ type: 'submit', contentType: contentType.text, content: text, room: state.room });
   return [catchUp({ ...state, composer: clearSent(state.composer) }), effects];
 }

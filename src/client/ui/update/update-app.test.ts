@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
+import type { TypedCommand } from '../state/app-event.js';
 import { initialAppState } from '../state/app-state.js';
 import { createLoginForm } from '../login/login-form.js';
 
@@ -81,14 +82,14 @@ describe('commands', () => {
   test('/image attaches a file and keeps earlier attachments', () => {
     const driver = new AppDriver().connect().send({ type: 'attachment-ready', attachment, name: 'cat.png' });
     driver.type('/image my picture.png').keys('enter');
-    const command = '/image my picture.png';
+    const command = { text: '/image my picture.png', room: 0 };
     expect(driver.effects).toContainEqual({ type: 'prepare-attachment', source: 'my picture.png', command });
     expect(driver.state.composer.attachments).toHaveLength(1);
   });
 });
 
 describe('a command that fails', () => {
-  const failures: [string, (driver: AppDriver, command: string) => AppDriver][] = [
+  const failures: [string, (driver: AppDriver, command: TypedCommand) => AppDriver][] = [
     ['/nonsense', (driver) => driver],
     ['/image', (driver) => driver],
     ['/image /nope', (driver, command) => driver.send({ type: 'attachment-failed', reason: 'no', command })],
@@ -108,18 +109,16 @@ describe('a command that fails', () => {
     ['/save 1 /no', (driver, command) => driver.send({ type: 'failed', reason: 'no', command })],
   ];
 
-  test.each(failures)(
-    '%s stays in the composer with the cursor at its end, with a notice',
-    (command, fail) => {
-      const driver = fail(new AppDriver().connect().type(command).keys('enter'), command);
-      expect(driver.state.composer.editor).toMatchObject({ text: command, cursor: command.length });
-      expect(driver.state.notice).toBeDefined();
-    },
-  );
+  test.each(failures)('%s stays in the composer with the cursor at its end, with a notice', (text, fail) => {
+    const driver = fail(new AppDriver().connect().type(text).keys('enter'), { text, room: 0 });
+    expect(driver.state.composer.editor).toMatchObject({ text, cursor: text.length });
+    expect(driver.state.notice).toBeDefined();
+  });
 
   test('does not replace what was written since', () => {
     const driver = new AppDriver().connect().type('/image /nope').keys('enter').type('hello');
-    driver.send({ type: 'attachment-failed', reason: 'no such file', command: '/image /nope' });
+    const command = { text: '/image /nope', room: 0 };
+    driver.send({ type: 'attachment-failed', reason: 'no such file', command });
     expect(driver.draft).toBe('hello');
     expect(driver.keys('ctrl+u', 'up').draft).toBe('/image /nope');
   });

@@ -9,16 +9,23 @@ import {
   takeEdited,
   typePasted,
 } from '../attachments/attachments.js';
+import { failureText, roomCalled } from '../commands/room-outcomes.js';
+import { endMutes, roomMuted } from '../commands/room-settings.js';
 import { interruptNotice, keepFailed } from '../commands/run-command.js';
 import { clearDraft } from '../composer/composer.js';
+import { formatDateTime } from '../conversation/local-time.js';
 import type { ListView } from '../conversation/message-list.js';
 import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
 import { showUnread } from '../conversation/resume-reading.js';
-import { updateTextDialog } from '../dialogs/text-dialog.js';
+import { roomsListed, updateRoomBrowser } from '../dialogs/room-browser.js';
+import { updateRoomPicker } from '../dialogs/room-picker.js';
+import { membersListed, updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
 import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
-import type { AppEvent, AppUpdate } from '../state/app-event.js';
+import { muted, unmuted } from '../rooms/mute.js';
+import { openRoom } from '../rooms/open-room.js';
+import type { AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
 import { pathsListed, updateConversation } from './update-conversation.js';
@@ -44,6 +51,10 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return updateSession(state, event.session, event.at);
     case 'chat-loaded':
       return chatLoaded(state, event.id, event.saved);
+    case 'room-muted':
+      return muted(state, event.room, event.untilMs);
+    case 'mute-ended':
+      return [unmuted(state, event.room, event.untilMs), []];
     case 'unread-found':
       return showUnread(state, view);
     case 'login-failed':
@@ -71,6 +82,18 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'search-found':
     case 'search-ended':
       return updateFound(state, event);
+    case 'room-called':
+      return roomCalled(state, event);
+    case 'room-call-failed':
+      return [failed(state, { ...event, reason: failureText(state, event.call, event.reason) }), []];
+    case 'room-muted':
+      return [roomMuted(state, event.room, event.untilMs, formatDateTime(event.untilMs)), []];
+    case 'mutes-ended':
+      return [endMutes(state, event.nowMs), []];
+    case 'rooms-listed':
+      return [roomsListed(state, event), []];
+    case 'members-listed':
+      return [membersListed(state, event), []];
     case 'paths-listed':
       return [pathsListed(state, event.text, event.paths), []];
     case 'draft-edited':
@@ -86,7 +109,7 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
   }
 }
 
-function failed(state: AppState, { reason, command }: { reason: string; command?: string }): AppState {
+function failed(state: AppState, { reason, command }: { reason: string; command?: TypedCommand }): AppState {
   return { ...keepFailed(state, command), notice: { tone: 'error', text: sanitiseLine(reason) } };
 }
 
@@ -138,9 +161,18 @@ function updateMouse(state: AppState, input: MouseInput, at: number, view: ListV
   if (action === 'release') {
     const { mousePress } = state;
     const isDrag = mousePress !== undefined && (mousePress.x !== x || mousePress.y !== y);
+    const clicked = mousePress && !isDrag ? view.roomAt(x, y) : undefined;
+    if (clicked !== undefined) return clickRoom({ ...current, mousePress: undefined }, clicked, at);
     return [{ ...current, mousePress: undefined, notice: isDrag ? selectNotice : state.notice }, []];
   }
   return afterUse(state, turnWheel(current, action === 'wheel-up' ? -1 : 1, view), at);
+}
+
+/** Goes to a room of the list, from a dialog too. */
+function clickRoom(state: AppState, room: number, at: number): AppUpdate {
+  const [closed, stops] = dialogOf(state.mode) ? clear(state) : ([state, []] as const);
+  const [opened, effects] = openRoom({ ...closed, mode: conversation, notice: undefined }, room);
+  return afterUse(state, [opened, [...stops, ...effects]], at);
 }
 
 function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdate {
@@ -151,6 +183,7 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
       return [state, []];
     case 'help':
     case 'users':
+    case 'members':
       // The arrow scrolls by one row.
       return (
         updateTextDialog(state, { ...mode, top: mode.top + direction * (wheelRows - 1) }, arrow, view) ?? [
@@ -160,6 +193,10 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
       );
     case 'search':
       return updateSearch(state, mode, arrow, view);
+    case 'room-browser':
+      return updateRoomBrowser(state, mode, arrow, view);
+    case 'rooms':
+      return updateRoomPicker(state, mode, arrow, view);
     case 'conversation':
     case 'selection':
     case 'history-search':

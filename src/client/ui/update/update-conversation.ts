@@ -21,17 +21,24 @@ import {
   goToOldest,
   jumpToMention,
   jumpToUnread,
+  markAsRead,
   pageDown,
   pageUp,
 } from '../conversation/reading.js';
+import { updateRoomBrowser } from '../dialogs/room-browser.js';
+import { openSwitcher, toggleRoomList, updateRoomPicker } from '../dialogs/room-picker.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor, type ActionIn } from '../keymap/keymap.js';
+import { openNeighbour, openNextNews, openNumbered, openPrevious } from '../rooms/open-room.js';
+import { hasSeveralRooms } from '../rooms/room-order.js';
 import { endSearch, openSearch, stepToHit, updateSearch } from '../search/update-search.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
 import { submit } from './submit.js';
 import { startSelection, updateSelection } from './update-selection.js';
+
+const maxCompletedMembers = 1000;
 
 /** Handles a key, text or paste after the login. */
 export function updateConversation(state: AppState, input: TypedInput, view: ListView): AppUpdate {
@@ -47,9 +54,14 @@ function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUp
       return undefined;
     case 'search':
       return updateSearch(state, mode, input, view);
+    case 'room-browser':
+      return updateRoomBrowser(state, mode, input, view);
     case 'help':
     case 'users':
+    case 'members':
       return updateTextDialog(state, mode, input, view);
+    case 'rooms':
+      return updateRoomPicker(state, mode, input, view);
     case 'history-search': {
       const updated = updateHistorySearch(state, mode, input);
       return updated && [updated, []];
@@ -62,10 +74,23 @@ function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUp
 }
 
 function updateWriting(state: AppState, input: TypedInput, view: ListView): AppUpdate {
-  if (input.type === 'text') return [typePasted(state, input.text), []];
+  if (input.type === 'text') return withMembers(typePasted(state, input.text), input.text);
   if (input.type === 'paste') return updatePaste(state, input.text);
   const action = actionFor('conversation', input.key);
   return (action && runAction(state, action, view)) ?? [editDraft(state, input.key), []];
+}
+
+/** Loads the members of the room while a name is typed, for Tab. */
+function withMembers(state: AppState, typed: string): AppUpdate {
+  const { session, room, members } = state;
+  if (!typed.includes('@') || session?.phase.type !== 'live' || !session.hasRooms) return [state, []];
+  const count = session.room.memberCount;
+  if (members?.room === room && members.count === count) return [state, []];
+  const known = members?.room === room ? members.names : [];
+  return [
+    { ...state, members: { room, count, names: known } },
+    [{ type: 'list-members', room, max: maxCompletedMembers }],
+  ];
 }
 
 /** Undefined: the key edits the draft. */
@@ -86,10 +111,30 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
       return [{ ...state, composer: moveVertically(composer, -1, view.draft) }, []];
     case 'line-down':
       return [{ ...state, composer: moveVertically(composer, 1, view.draft) }, []];
-    case 'recall-previous':
-      return [{ ...state, composer: recallSent(composer, -1) }, []];
-    case 'recall-next':
-      return [{ ...state, composer: recallSent(composer, 1) }, []];
+    case 'next-news':
+      return openNextNews(state);
+    case 'news-above':
+      return openNeighbour(state, -1, 'news');
+    case 'news-below':
+      return openNeighbour(state, 1, 'news');
+    case 'previous-room':
+      return neighbourOrRecalled(state, -1);
+    case 'next-room':
+      return neighbourOrRecalled(state, 1);
+    case 'room-1':
+    case 'room-2':
+    case 'room-3':
+    case 'room-4':
+    case 'room-5':
+    case 'room-6':
+    case 'room-7':
+    case 'room-8':
+    case 'room-9':
+      return openNumbered(state, Number(action.slice(-1)));
+    case 'last-room':
+      return openPrevious(state);
+    case 'mark-read':
+      return markAsRead(state);
     case 'search-history':
       return [{ ...state, mode: newHistorySearch(composer) }, []];
     case 'page-up':
@@ -121,6 +166,13 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
         state.lastSearch?.isActive ? endSearch(state, state.lastSearch) : dropLastAttachment(state),
         [],
       ];
+    case 'room-list':
+      return toggleRoomList(state, view);
+    case 'switch-room':
+      return openSwitcher(state);
+    case 'switch-room-if-empty':
+      // In a draft it cuts, as in readline.
+      return isEmptyDraft(composer) && hasSeveralRooms(state.session) ? openSwitcher(state) : undefined;
     case 'help':
       return [{ ...state, mode: { type: 'help', top: 0 } }, []];
     case 'quit-if-empty':
@@ -129,6 +181,12 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
         ? quit(state)
         : [{ ...state, composer: applyEdit(composer, editorActions['delete-right']) }, []];
   }
+}
+
+/** With a single room the keys recall what was sent, as in a shell. */
+function neighbourOrRecalled(state: AppState, step: -1 | 1): AppUpdate {
+  if (hasSeveralRooms(state.session)) return openNeighbour(state, step);
+  return [{ ...state, composer: recallSent(state.composer, step) }, []];
 }
 
 function editDraft(state: AppState, key: string): AppState {

@@ -29,7 +29,7 @@ function marked(driver: AppDriver): string[] {
 }
 
 function failedMessage(): AppDriver {
-  const draft = { id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
+  const draft = { room: 0, id: 'mine', timestamp: 1, type: contentType.text, content: encodeText('lost') };
   const reason = new ChatError('message-refused', 'no');
   return new AppDriver()
     .connect([message(1)])
@@ -142,7 +142,7 @@ describe('/open and /save', () => {
     ['/save run.png', 'run.png'],
   ])('%s saves the image', (text, path) => {
     expect(command(text).asked('save-image')).toEqual([
-      { type: 'save-image', number: 7, content: bytes, path, command: text },
+      { type: 'save-image', number: 7, content: bytes, path, command: { text, room: 0 } },
     ]);
   });
 

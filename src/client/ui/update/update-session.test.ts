@@ -40,7 +40,7 @@ test('a server with another log resets the list, with a notice', () => {
 
 test('an own message shows for two seconds that it was delivered', () => {
   const app = new AppDriver().connect();
-  const draft = { id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
+  const draft = { room: 0, id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
   const marked = () => [...app.state.deliveredUntilMs.keys()];
   app.sessionEvents({ type: 'submit', draft });
   expect(marked()).toEqual([]);
@@ -56,7 +56,7 @@ test('an own message shows for two seconds that it was delivered', () => {
 
 test('a failed message does not show that it was delivered, nor do those of the history', () => {
   const app = new AppDriver().connect([message(1, 'user1')]);
-  const draft = { id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
+  const draft = { room: 0, id: 'own', timestamp: app.now, type: 0, content: new Uint8Array() };
   app.sessionEvents({ type: 'submit', draft });
   app.sessionEvents({
     type: 'send-failed',

@@ -1,31 +1,40 @@
 import { type ChatError, revocations } from '../../../shared/errors.js';
+import { lobby } from '../../../shared/message.js';
 import type { Item } from '../../session/item.js';
-import type { SessionState } from '../../session/state.js';
+import { isChange } from '../../session/room-list.js';
+import { seenFrom, type Conversation, type RoomState, type SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { notifyUser } from '../attention/attention.js';
-import { emptyHistory, withEarlier } from '../composer/composer.js';
+import { type Arrival, notifyUser } from '../attention/attention.js';
+import { emptyComposer, emptyHistory, withEarlier } from '../composer/composer.js';
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
 import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
+import { leaveGoneRooms, withDrafts } from '../rooms/open-room.js';
+import { awaitingUnmute } from '../rooms/mute.js';
+import { roomNotice } from '../rooms/room-notices.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
-import type { AppState, Notice } from '../state/app-state.js';
+import { type AppState, initialReading, type Notice } from '../state/app-state.js';
 import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
-import type { ChatId, SavedChat } from '../state/remembered.js';
+import { type Preferences, withRoomSettings } from '../state/preferences.js';
+import type { ChatId, LoadedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
-export function updateSession(state: AppState, session: SessionState, at: number): AppUpdate {
-  const arrived = arrivals(state.session, session).filter(
-    (item) => !isIgnored(item, state.preferences.ignored),
-  );
-  const unseen = isReading(state) ? [] : arrived;
-  const [entered, logins] = updateLoginScreen(ofChat(state, session), session);
+export function updateSession(before: AppState, now: SessionState, at: number): AppUpdate {
+  const [state, ends] = leaveGoneRooms(ofChat(before, now), now);
+  const session = seenFrom(now, state.room);
+  const arrived = [...now.rooms.values()].flatMap((room) => arrivals(before.session, room, before));
+  const unseen = isReading(state)
+    ? []
+    : arrived.filter(({ room }) => room === state.room).map(({ item }) => item);
+  const [entered, logins] = updateLoginScreen(state, session);
   const changed = withReading(
     {
       ...entered,
       session,
-      notice: logNotice(state.session, session) ?? state.notice,
+      preferences: withNewsShown(state.preferences, now),
+      notice: logNotice(before.session, session) ?? roomNotice(before, now) ?? state.notice,
     },
     {
       ...(state.reading.unreadKey === undefined && unseen[0]
@@ -34,21 +43,21 @@ export function updateSession(state: AppState, session: SessionState, at: number
       unreadCount: state.reading.unreadCount + unseen.length,
     },
   );
-  const [marked, marks] = markDelivered(changed, state.session, at);
+  const [marked, marks] = markDelivered(changed, before.session, at);
   const [resumed, resumes] = resumeReading(marked);
   const [jumped, loads] = continueJump(resumed);
   const [notified, notifications] = notifyUser(jumped, arrived, at);
   const [read, waits] = updateReading(notified, at);
   const { chat } = read;
-  const asks: AppEffect[] = chat && chat !== state.chat ? [{ type: 'load-chat', id: chat.id }] : [];
-  return [read, [...asks, ...logins, ...marks, ...resumes, ...loads, ...notifications, ...waits]];
+  const asks: AppEffect[] = chat && chat !== before.chat ? [{ type: 'load-chat', id: chat.id }] : [];
+  return [read, [...asks, ...ends, ...logins, ...marks, ...resumes, ...loads, ...notifications, ...waits]];
 }
 
 /** How long a message shows that it was delivered. */
 const showDeliveredMs = 2000;
 
 /** Own messages that the server has acknowledged since `before` show it for a moment. */
-function markDelivered(state: AppState, before: SessionState | undefined, at: number): AppUpdate {
+function markDelivered(state: AppState, before: Conversation | undefined, at: number): AppUpdate {
   const waiting = before?.outbox.entries.filter(({ item }) => item.delivery.type !== 'delivered') ?? [];
   const { session } = state;
   if (waiting.length === 0 || !session || before?.outbox === session.outbox) return [state, []];
@@ -73,29 +82,57 @@ function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState
   if (chat?.id.address === address && chat.id.user === user && chat.id.logId === logId) return state;
   const next: AppState = { ...state, chat: { id: { address, user, logId }, isLoaded: false } };
   if (!chat) return next;
+  // Its rooms have other numbers: their drafts are stored. The draft of the lobby stays on the screen.
+  const lobbys = state.room === lobby ? composer : (state.views.get(lobby)?.composer ?? emptyComposer);
   return withReading(
     {
       ...next,
+      room: lobby,
+      previousRoom: lobby,
+      views: new Map(),
+      tour: undefined,
       // Its hits are sequences of the earlier log.
       lastSearch: undefined,
-      composer: { ...composer, history: emptyHistory },
-      preferences: { ...preferences, ignored: [], clearedKey: undefined },
+      composer: { ...lobbys, history: emptyHistory },
+      preferences: { ...preferences, ignored: [], clearedKey: undefined, rooms: new Map() },
     },
-    { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined },
+    state.room === lobby ? { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined } : initialReading,
   );
 }
 
 /** What was stored for this chat; ignored if another one is open by now. */
-export function chatLoaded(state: AppState, id: ChatId, saved: SavedChat): AppUpdate {
+export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppUpdate {
   if (state.chat?.id !== id) return [state, []];
-  const { composer, preferences } = state;
+  const { composer } = state;
+  const rooms = new Map(Object.entries(saved.rooms).map(([number, chosen]) => [Number(number), chosen]));
+  const preferences: Preferences = {
+    ...state.preferences,
+    ignored: [...new Set([...saved.ignored, ...state.preferences.ignored])],
+    rooms: new Map([...rooms, ...state.preferences.rooms]),
+  };
   const loaded: AppState = {
     ...state,
     chat: { id, isLoaded: true },
     composer: { ...composer, history: withEarlier(composer.history, saved.history) },
-    preferences: { ...preferences, ignored: [...new Set([...saved.ignored, ...preferences.ignored])] },
+    preferences,
   };
-  return resumeReading(withReading(loaded, { resumeAfter: saved.read }));
+  const unmutes = [...rooms.keys()].flatMap((number) => awaitingUnmute(preferences, number));
+  const [resumed, effects] = resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
+  return [resumed, [...effects, ...unmutes]];
+}
+
+/** What was read of the lobby, here or by another client; undefined if nothing was. */
+function readUpToOf({ session }: AppState, { read = 0 }: LoadedChat): number | undefined {
+  const marked = session?.rooms.get(lobby)?.room.own?.readUpTo ?? 0;
+  return Math.max(read, marked) || undefined;
+}
+
+/** The stored read position is that of the lobby. */
+function resumeLobby(state: AppState, resumeAfter: number | undefined): AppUpdate {
+  if (state.room === lobby) return resumeReading(withReading(state, { resumeAfter }));
+  const view = state.views.get(lobby) ?? { composer: emptyComposer, reading: initialReading };
+  const views = new Map(state.views).set(lobby, { ...view, reading: { ...view.reading, resumeAfter } });
+  return [{ ...state, views }, []];
 }
 
 /** Opens the login screen and closes dialogs. */
@@ -148,7 +185,7 @@ function problemText({ message, hint, retry }: ChatError): string {
 }
 
 /** The login screen is shown until the server accepts the login, and again when it rejects it later. */
-function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate {
+function updateLoginScreen(state: AppState, { phase }: Conversation): AppUpdate {
   // Each phase is handled once, so that later input stays.
   if (phase === state.session?.phase || isBeingEdited(state.mode)) return [state, []];
   const isLoggingIn = state.mode.type === 'login';
@@ -170,20 +207,37 @@ function updateLoginScreen(state: AppState, { phase }: SessionState): AppUpdate 
 }
 
 /** Another log has other messages: the notice explains why the list is reset. */
-function logNotice(before: SessionState | undefined, { logId, server }: SessionState): Notice | undefined {
+function logNotice(before: Conversation | undefined, { logId, server }: Conversation): Notice | undefined {
   if (before?.logId === undefined || before.logId === logId) return undefined;
   const name = sanitiseLine(server?.address ?? 'The server');
   return { tone: 'warning', text: `${name} has a different history: the list was reset.` };
 }
 
-/** The new messages of others since `before`, oldest first, without replays. */
-function arrivals(before: SessionState | undefined, { timeline }: SessionState): Item[] {
-  const known = before?.timeline.items.at(-1);
+/** A hidden room is listed again once it has news. */
+function withNewsShown(preferences: Preferences, { rooms }: SessionState): Preferences {
+  const shown = [...preferences.rooms].filter(
+    ([number, { hidden }]) => hidden && (rooms.get(number)?.news.messages ?? 0) > 0,
+  );
+  return shown.reduce(
+    (changed, [number]) => withRoomSettings(changed, number, { hidden: false }),
+    preferences,
+  );
+}
+
+/** The new messages of others in a room since `before`, oldest first, without replays and ignored users. */
+function arrivals(
+  before: Conversation | undefined,
+  { room: { number }, timeline }: RoomState,
+  { preferences }: AppState,
+): readonly Arrival[] {
+  const { timeline: earlier } = before?.rooms.get(number) ?? {};
+  if (earlier === timeline) return [];
+  const known = earlier?.items.at(-1);
   const arrived: Item[] = [];
   for (let index = timeline.items.length - 1; index >= 0; index--) {
     const item = timeline.items.at(index);
     if (!item || item.replay || item.key === known?.key) break;
-    if (!item.mine) arrived.push(item);
+    if (!item.mine && !isChange(item.message) && !isIgnored(item, preferences.ignored)) arrived.push(item);
   }
-  return arrived.reverse();
+  return arrived.reverse().map((item) => ({ item, room: number }));
 }

@@ -1,16 +1,23 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { requestTimeoutMs } from '../../nats/nats-request.js';
 import type { NatsLink } from '../../nats/nats-link.js';
-import type { LogOptions, MessageLog, RoomStateStore } from '../../messages/message-log.js';
+import type {
+  AccountStateStore,
+  LogOptions,
+  MessageLog,
+  RoomStateStore,
+} from '../../messages/message-log.js';
 import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { startStreamConsumer } from './stream-consumer.js';
 import { openStream } from './open-stream.js';
+import { openMarkBucket } from './mark-bucket.js';
 import { createPublisher } from './publisher.js';
 import { openRoomBucket } from './room-bucket.js';
 import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
 import { createStreamReader, storedEntries, type StreamReader } from './stream-reader.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
 import { createDedupeIndex } from '../dedupe-index.js';
+import { createMentionIndex } from '../mention-index.js';
 import { createLogTail, createTailReader, type LogTail } from '../log-tail.js';
 
 type JetStreamLogOptions = LogOptions & {
@@ -22,8 +29,11 @@ type JetStreamLogOptions = LogOptions & {
 /** How many of the newest messages are read before the log is ready; the history of a new reader is among them. */
 const initialLoadCount = 10_000;
 
-/** A log in NATS, with the bucket for the state of its rooms. */
-export type JetStreamLog = MessageLog & { readonly roomState: RoomStateStore };
+/** A log in NATS, with the buckets for the state of its rooms and of the accounts. */
+export type JetStreamLog = MessageLog & {
+  readonly roomState: RoomStateStore;
+  readonly accountState: AccountStateStore;
+};
 
 /** Opens or creates the log in a shared stream. Throws as `openStream` and `openBucket` do. Closing it does not close the link. */
 export async function openJetStreamLog({
@@ -47,16 +57,26 @@ export async function openJetStreamLog({
   const logId = logIdOf(identity);
   const replicas = info.config.num_replicas;
   const roomState = await openRoomBucket({ link, manager, stream, replicas, logId });
+  const accountState = await openMarkBucket({ link, stream, replicas, logId });
   const readStream = createStreamReader(manager, stream, subject);
   const oldest = Math.max(1, info.state.first_seq);
   const head = info.state.last_seq;
   const bounds = { maxCount: initialLoadCount, maxBytes: tailBufferLimits.maxBytes };
   const newest = await readStream({ from: oldest, to: head, newestFirst: true, ...bounds });
   const loaded = newest.toReversed();
-  const tail = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
+  const mentions = createMentionIndex();
+  for (const { entry } of loaded) mentions.add(entry);
+  const stored = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
+  const tail: LogTail = {
+    ...stored,
+    advance(sequence, entries) {
+      for (const entry of entries) mentions.add(entry);
+      stored.advance(sequence, entries);
+    },
+  };
   const ids = createDedupeIndex(clock, dedupeWindow);
   for (const { author, id, entry } of loaded) ids.remember(author, id, entry.sequence);
-  const reader = createTailReader(tail, storedEntries(readStream));
+  const reader = createTailReader(tail, storedEntries(readStream, mentions));
   const watch = startStreamWatch({
     manager,
     stream,
@@ -99,6 +119,7 @@ export async function openJetStreamLog({
     logId,
     ...reader,
     roomState,
+    accountState,
     async firstWithRoom() {
       const newest = await manager.streams.getMessage(stream, { last_by_subj: `${subject}.>` });
       return newest ? 0 : Infinity;

@@ -3,7 +3,14 @@ import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import { messageKind, plainPlacement } from '../../../shared/message.js';
-import { entryOf, sequencesByReading, type EntryRange, type StoredEntries } from '../log-tail.js';
+import {
+  entryOf,
+  recentByReading,
+  sequencesByReading,
+  type EntryRange,
+  type StoredEntries,
+} from '../log-tail.js';
+import type { MentionIndex } from '../mention-index.js';
 import { decodeMessage } from '../../../shared/codec.js';
 import {
   lobbyMessages,
@@ -140,7 +147,7 @@ async function retried<Result>(deadline: number, ask: () => Promise<Result>): Pr
 }
 
 /** For `createTailReader`. Counts by reading, within the limits. */
-export function storedEntries(read: StreamReader): StoredEntries {
+export function storedEntries(read: StreamReader, mentions: Pick<MentionIndex, 'find'>): StoredEntries {
   const entries = async (range: EntryRange): Promise<readonly Entry[]> =>
     (await read(range)).map(({ entry }) => entry);
 
@@ -159,6 +166,8 @@ export function storedEntries(read: StreamReader): StoredEntries {
       return Infinity;
     },
     sequences: (range) => sequencesByReading(entries, range),
+    recent: (range) => recentByReading(entries, range),
+    mentions: mentions.find,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   roomPut,
   roomsFrom,
 } from './level-records.js';
+import { mentionPuts } from './mention-records.js';
 import type { KeyRange, Operation, OrderedStore } from './ordered-store.js';
 
 type IntegrityScanOptions = {
@@ -127,10 +128,12 @@ async function repairIndex(
     const operations: Operation[] = [];
     for (const sequence of missing.slice(next, next + repairedPerWrite)) {
       const only = { from: sequence, to: sequence, newestFirst: false, maxCount: 1, maxBytes: 1 };
-      for (const entry of await readEntries(store, { ...only, onGap })) operations.push(roomPut(entry));
+      for (const entry of await readEntries(store, { ...only, onGap })) {
+        operations.push(roomPut(entry), ...mentionPuts(entry));
+        repaired++;
+      }
     }
     await store.write(operations);
-    repaired += operations.length;
   }
   if (repaired > 0) onRepaired(repaired);
 }

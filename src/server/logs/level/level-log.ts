@@ -1,7 +1,14 @@
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import type { UsersAddedNote } from '../../accounts/users-added.js';
-import type { LogOptions, MessageLog, Keep, RoomStateStore } from '../../messages/message-log.js';
+import type {
+  AccountStateStore,
+  Keep,
+  LogOptions,
+  MessageLog,
+  RoomStateStore,
+} from '../../messages/message-log.js';
+import type { TailBufferLimits } from '../../messages/tail-buffer.js';
 import { unwritable } from '../appender.js';
 import type { Gap } from './entry-reader.js';
 import { startErasure } from './erasure.js';
@@ -22,7 +29,7 @@ import { openReadOnlyStore } from './read-only-store.js';
 import { createReopenableStore, type ReopenableStore } from './reopenable-store.js';
 import { startRetention } from './retention.js';
 import { createRoomIndex } from './room-index.js';
-import { createSavedRooms } from './saved-rooms.js';
+import { createAccountStates, createSavedRooms } from './saved-rooms.js';
 
 /** Notifies the operator. */
 export type LevelLogReports = {
@@ -48,6 +55,7 @@ export type LevelLogReports = {
 export type LevelLog = MessageLog & {
   readonly usersAdded: UsersAddedNote;
   readonly roomState: RoomStateStore;
+  readonly accountState: AccountStateStore;
 };
 
 /** Options of `openLevelLog`. */
@@ -58,6 +66,8 @@ export type LevelLogOptions = LogOptions & {
   /** Gives the log a new log id, so that earlier cursors are invalid. */
   readonly newLog?: boolean | undefined;
   readonly reports: LevelLogReports;
+  /** What is kept in memory; by default `tailBufferLimits`. */
+  readonly tailLimits?: TailBufferLimits | undefined;
   readonly openStore?: (directory: string) => Promise<OrderedStore>;
 };
 
@@ -120,7 +130,7 @@ async function readyLog(
     readOnlyCopy,
     onGap: (gap) => gaps.report(gap, 0),
   });
-  const tail = createLevelTail(start);
+  const tail = createLevelTail(start, options.tailLimits);
   const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
   const rooms = createRoomIndex(store, onGap);
   await rooms.findStart();
@@ -207,6 +217,7 @@ async function readyLog(
     storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     roomState: savedRooms,
+    accountState: createAccountStates(store, writer.storageProblem),
     close: () => (closing ??= close()),
   };
 }

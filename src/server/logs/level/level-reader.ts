@@ -3,13 +3,14 @@ import type { MessageLog } from '../../messages/message-log.js';
 import { createTailReader, type LogTail } from '../log-tail.js';
 import { readPrefiltered, undamagedTexts, type PrefilterOptions } from './search-prefilter.js';
 import { metaKey, readDropped } from './level-records.js';
+import { readMentions } from './mention-records.js';
 import type { OrderedStore } from './ordered-store.js';
 import type { RoomIndex } from './room-index.js';
 
 type LevelReaderOptions = {
   readonly store: OrderedStore;
   readonly tail: Omit<LogTail, 'advance'>;
-  readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'start'>;
+  readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'recent' | 'start'>;
 };
 
 type LevelReader = Required<
@@ -33,6 +34,8 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
     read: (range) => withChatErrors(rooms.read(range)),
     count: (range) => withChatErrors(rooms.count(range)),
     sequences: (range) => withChatErrors(rooms.sequences(range)),
+    recent: (range) => withChatErrors(rooms.recent(range)),
+    mentions: (of, before, maxCount) => withChatErrors(readMentions(store, of, before, maxCount)),
   });
   const prefilterOptions: PrefilterOptions = {
     readBefore: reader.readBefore,

@@ -1,4 +1,5 @@
-import type { DroppedMessage, Entry } from '../../messages/message-log.js';
+import { summaryOf } from '../../messages/entry-summary.js';
+import type { DroppedMessage, Entry, Mentioned } from '../../messages/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
 import { decodeReactions, encodeReactions } from '../../../shared/codec.js';
 import type { ChangeState, OwnRecord } from '../amendments.js';
@@ -10,11 +11,15 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `c` first sequence of a commit: its count, time and total bytes, see `Commit`
  * `i` author, 0, id: see `DedupeRecord`
  * `a` author: how many ids this author has used
- * `q` room, sequence: the kind of the entry; from the first one that is no plain message of the lobby
+ * `q` room, sequence: the kind of the entry, and since read marks its sender; from the first one that is no plain message
+ *     of the lobby
  * `x` room, sequence: what has become of the changes of this message, see `changesPut`
  * `y` sequence, account: its reactions to this message, see `ownPut`
  * `z` sequence: when the content of the entry was removed; until its last copies on the disk are
  * `r` number: a part of the saved state of the rooms, see `SavedRooms`
+ * `n` account id, 0, sequence, and `n`, 0, room, sequence: the room and the sender of a message that mentions the account, or
+ *     all members of the room
+ * `u` account id: see `AccountStateStore`
  * `m` `log`: see `logPut`; `oldest`, `taken` (reserved through), `rooms-from` (where `q` begins): sequences; `dropped`:
  *     see `droppedPut`; `clock`: see `ClockRecord`; `saved-rooms`: see `formatHeader`; `users-added`: 1 after users were
  *     added; in format 1 `log-id`: a text
@@ -29,6 +34,8 @@ const kinds = {
   changes: 'x',
   own: 'y',
   erased: 'z',
+  mention: 'n',
+  account: 'u',
   meta: 'm',
 } as const;
 
@@ -92,9 +99,35 @@ export function keyNumber(key: Uint8Array): number {
   return readNumbers(key.subarray(1), 1)?.[0] ?? 0;
 }
 
-export function roomPut({ room, kind, sequence }: Entry): Operation {
-  return put(roomKey(room, sequence), Uint8Array.of(kind));
+export function roomPut({ room, kind, sequence, bytes }: Entry): Operation {
+  const value = encodeText(`\u0000${summaryOf(bytes).sender}`);
+  value[0] = kind;
+  return put(roomKey(room, sequence), value);
 }
+
+/** The sender of a `roomPut`; empty in those of earlier versions. */
+export function readRoomSender(value: Uint8Array): string {
+  return decodeText(value.subarray(1));
+}
+
+/** The keys of mentions. Account ids contain no control character. */
+export const mentionKeys = {
+  key: (of: Mentioned, sequence: number): Uint8Array =>
+    Buffer.concat(
+      'account' in of
+        ? [encodeText(`${kinds.mention}${of.account}\u0000`), numbers(sequence)]
+        : [encodeText(`${kinds.mention}\u0000`), numbers(of.allOf, sequence)],
+    ),
+  /** Up to `before` (exclusive). */
+  range: (of: Mentioned, before: number): KeyRange => ({
+    from: mentionKeys.key(of, 0),
+    to: mentionKeys.key(of, before),
+  }),
+  all: { from: encodeText(kinds.mention), to: encodeText('o') },
+  sequence: (key: Uint8Array): number => readNumbers(key.subarray(-8), 1)?.[0] ?? 0,
+};
+
+export const accountStateKey = (account: string): Uint8Array => encodeText(`${kinds.account}${account}`);
 
 export function readRoomKey(key: Uint8Array): { readonly room: number; readonly sequence: number } {
   const [room = 0, sequence = 0] = readNumbers(key.subarray(1), 2) ?? [];

@@ -54,7 +54,7 @@ export async function openLevelStore(directory: string): Promise<OrderedStore> {
 
 function levelStore(database: Database): OrderedStore {
   return {
-    write: (operations) => write(database, operations),
+    write: (operations, how) => write(database, operations, how !== 'unflushed'),
     get: (key) => database.getSync(key),
     read: (key) => database.get(key, { fillCache: false }),
     async scan({ from, to, reverse = false, pageBytes = 64 * 1024, pagePairs = pairsPerTick }, take) {
@@ -99,16 +99,16 @@ function levelStore(database: Database): OrderedStore {
  * A chained batch takes half the time of an array, but only the garbage collector frees its copy of the values, and
  * it does not see their size: so large writes use an array.
  */
-async function write(database: Database, operations: readonly Operation[]): Promise<void> {
+async function write(database: Database, operations: readonly Operation[], sync: boolean): Promise<void> {
   let bytes = 0;
   for (const operation of operations) if (operation.type === 'put') bytes += operation.value.length;
-  if (bytes > maxChainedBytes) return database.batch([...operations], { sync: true });
+  if (bytes > maxChainedBytes) return database.batch([...operations], { sync });
   const batch = database.batch();
   for (const operation of operations) {
     if (operation.type === 'put') batch.put(operation.key, operation.value);
     else batch.del(operation.key);
   }
-  await batch.write({ sync: true });
+  await batch.write({ sync });
 }
 
 /** LevelDB would create a new database beside other files. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../../messages/message-log.js';
+import type { TailBufferLimits } from '../../messages/tail-buffer.js';
 import { createLogTail, type LogTail } from '../log-tail.js';
 import type { LastWritten, LevelStart } from './level-start.js';
 
@@ -12,11 +13,14 @@ export type LevelTail = Omit<LogTail, 'advance'> & {
 };
 
 /** Starts with a log as it was opened. */
-export function createLevelTail({ oldest, newest, last: { sequence, ...last } }: LevelStart): LevelTail {
+export function createLevelTail(
+  { oldest, newest, last: { sequence, ...last } }: LevelStart,
+  limits?: TailBufferLimits,
+): LevelTail {
   let next = Math.max(sequence + 1, oldest);
   let { totalBytes } = last;
   const head = newest.at(-1)?.sequence ?? oldest - 1;
-  const { advance, ...tail } = createLogTail({ head, oldest, newest });
+  const { advance, ...tail } = createLogTail({ head, oldest, newest }, limits);
 
   return {
     ...tail,

@@ -13,6 +13,7 @@ import { createLevelDedupeIndex } from './level-dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
 import { commitPut, entryKey, put, reservedThroughPut } from './level-records.js';
 import { findLast, upgradeFormat } from './level-start.js';
+import { mentionPuts } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { ReopenableStore } from './reopenable-store.js';
 import type { RoomIndex } from './room-index.js';
@@ -68,6 +69,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
       ...rooms.operations(entries),
+      ...entries.flatMap(mentionPuts),
       commitPut(commit),
       ...times.dueOperations(),
     ]);

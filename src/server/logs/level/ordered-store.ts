@@ -22,8 +22,8 @@ type ScanOptions = KeyRange & {
 
 /** A database with ordered keys. All but `get` work off the main thread. Rejects with the database's own errors. */
 export type OrderedStore = {
-  /** All or nothing; resolves when it is flushed to the disk. */
-  write(operations: readonly Operation[]): Promise<void>;
+  /** All or nothing; resolves when it is flushed to the disk, or with `unflushed` before: the next flush includes it. */
+  write(operations: readonly Operation[], how?: 'unflushed'): Promise<void>;
   /** Reads synchronously: for small values that are mostly absent, which a filter in memory shows. */
   get(key: Uint8Array): Uint8Array | undefined;
   /** A damaged value rejects with `isDamage`. */

@@ -38,7 +38,7 @@ export function createReopenableStore(
   };
 
   return {
-    write: (operations) => use((store) => store.write(operations)),
+    write: (operations, how) => use((store) => store.write(operations, how)),
     // Undefined while there is no store: then nothing can be appended either.
     get: (key) => current?.get(key),
     read: (key) => use((store) => store.read(key)),

@@ -19,6 +19,7 @@ import {
   type Commit,
 } from './level-records.js';
 import type { LevelChanges } from './level-changes.js';
+import { removeMentionsBelow } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
 import type { RoomIndex } from './room-index.js';
@@ -58,6 +59,8 @@ export function startRetention(options: RetentionOptions): Retention {
   let cancel: () => void = () => undefined;
   let stopped = false;
   let uncompactedBytes = 0;
+  /** No older message has a record of its mentions. */
+  let mentionsFrom = 1;
   let isDoubted = false;
 
   const plausibleNow = (): number | undefined => {
@@ -127,6 +130,8 @@ export function startRetention(options: RetentionOptions): Retention {
     while (!stopped && (await removePage(oldest)));
     await rooms.removeBelow(oldest, () => !stopped);
     await changes.removeBelow(oldest, () => !stopped);
+    if (oldest > mentionsFrom) await removeMentionsBelow(store, oldest, () => !stopped);
+    mentionsFrom = oldest;
     const due = times.dueOperations();
     if (due.length > 0) await store.write(due);
     if (stopped || uncompactedBytes < compactAfterBytes) return;

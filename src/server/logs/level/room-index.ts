@@ -1,6 +1,6 @@
 import { lobby, messageKind } from '../../../shared/message.js';
-import { isLobbyMessage, type Entry, type RoomFilter } from '../../messages/message-log.js';
-import { sequencesByReading, type EntryRange, type RoomRange } from '../log-tail.js';
+import { isLobbyMessage, type Entry, type Recent, type RoomFilter } from '../../messages/message-log.js';
+import { recentByReading, sequencesByReading, type EntryRange, type RoomRange } from '../log-tail.js';
 import { readRange, type Gap, type RangeRead } from './entry-reader.js';
 import {
   del,
@@ -9,6 +9,7 @@ import {
   put,
   readNumbers,
   readRoomKey,
+  readRoomSender,
   roomPut,
   roomRange,
   roomsFrom,
@@ -31,6 +32,8 @@ export type RoomIndex = {
   count(range: RoomRange): Promise<number>;
   /** Oldest first, without reading the entries. */
   sequences(range: RoomRange): Promise<readonly number[]>;
+  /** Newest first, without reading the entries. */
+  recent(range: RoomRange): Promise<readonly Recent[]>;
   /** Removes records of entries below `oldest` until `mayContinue` returns false. */
   removeBelow(oldest: number, mayContinue: () => boolean): Promise<void>;
 };
@@ -56,20 +59,24 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
   let removedBelow = 0;
 
   /** In the order of the range. */
-  const nextSequences = async (
+  const nextRecords = async <Found>(
     { room, kinds }: RoomFilter,
     range: EntryRange,
     count: number,
-  ): Promise<number[]> => {
-    const sequences: number[] = [];
-    if (range.from > range.to) return sequences;
+    read: (key: Uint8Array, value: Uint8Array) => Found,
+  ): Promise<Found[]> => {
+    const records: Found[] = [];
+    if (range.from > range.to || count <= 0) return records;
     const keys = roomRange(room, range.from, range.to + 1);
-    await store.scan({ ...keys, reverse: range.newestFirst, pagePairs: count }, ([key, [kind]]) => {
-      if (kind !== undefined && kinds.includes(kind)) sequences.push(readRoomKey(key).sequence);
-      return sequences.length < count;
+    await store.scan({ ...keys, reverse: range.newestFirst, pagePairs: count }, ([key, value]) => {
+      const [kind] = value;
+      if (kind !== undefined && kinds.includes(kind)) records.push(read(key, value));
+      return records.length < count;
     });
-    return sequences;
+    return records;
   };
+  const nextSequences = (of: RoomFilter, range: EntryRange, count: number): Promise<number[]> =>
+    nextRecords(of, range, count, (key) => readRoomKey(key).sequence);
 
   /** The part of a range without an index: plain messages of the lobby only. */
   const unindexed = (of: RoomFilter, range: EntryRange): EntryRange => {
@@ -207,6 +214,24 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
           async (part) => (await readRange(store, { ...part, onGap })).entries,
           range,
         );
+      }
+    },
+    async recent(range) {
+      try {
+        const found = await nextRecords(range.of, indexed(range), range.maxCount, (key, value) => ({
+          sequence: readRoomKey(key).sequence,
+          sender: readRoomSender(value),
+        }));
+        const before = unindexed(range.of, range);
+        const count = Math.min(range.maxCount - found.length, Math.max(0, before.to - before.from + 1));
+        const older = Array.from({ length: count }, (_, index) => ({
+          sequence: before.to - index,
+          sender: '',
+        }));
+        return [...found, ...older];
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return recentByReading(async (part) => (await readRange(store, { ...part, onGap })).entries, range);
       }
     },
     async removeBelow(oldest, mayContinue) {

@@ -3,7 +3,7 @@ import { createMutex } from '../../../shared/async/mutex.js';
 import { raceTimeout } from '../../../shared/async/with-timeout.js';
 import { ChatError } from '../../../shared/errors.js';
 import { decodeText, encodeText } from '../../../shared/text.js';
-import type { RoomStateStore } from '../../messages/message-log.js';
+import type { AccountStateStore, RoomStateStore } from '../../messages/message-log.js';
 import { appendTimeoutMs, unwritable } from '../appender.js';
 import {
   damagedState,
@@ -13,7 +13,7 @@ import {
   splitState,
   type StateHeader,
 } from '../room-state.js';
-import { del, metaKey, put, savedRoomsKey, savedRoomsRange } from './level-records.js';
+import { accountStateKey, del, metaKey, put, savedRoomsKey, savedRoomsRange } from './level-records.js';
 import { isDamage, type OrderedStore } from './ordered-store.js';
 import { diskProblem } from './probe-disk.js';
 
@@ -93,6 +93,39 @@ export function createSavedRooms(options: SavedRoomsOptions): SavedRooms {
       const settled = (): void => void (isStuck = false);
       written.then(settled, settled);
       throw unwritable(diskProblem(undefined));
+    },
+  };
+}
+
+/** The states of accounts in the database of the log. They are not flushed: the next message does that, or the system. */
+export function createAccountStates(
+  store: Pick<OrderedStore, 'read' | 'write'>,
+  storageProblem: () => string | undefined,
+): AccountStateStore {
+  const load = async (account: string): Promise<string | undefined> => {
+    try {
+      const stored = await store.read(accountStateKey(account));
+      return stored && decodeText(stored);
+    } catch (error) {
+      throw unwritable(diskProblem(error), error);
+    }
+  };
+
+  return {
+    load,
+    async save(changes) {
+      const problem = storageProblem();
+      if (problem !== undefined) throw unwritable(problem);
+      const operations = await Promise.all(
+        [...changes].map(async ([account, change]) =>
+          put(accountStateKey(account), encodeText(change(await load(account)))),
+        ),
+      );
+      try {
+        await store.write(operations, 'unflushed');
+      } catch (error) {
+        throw unwritable(diskProblem(error), error);
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { Connection } from '../../../client/connection/port.js';
-import { lobby } from '../../../shared/message.js';
-import type { DeliveryOptions } from '../../delivery/deliver.js';
-import { explainSingleRoom, findRoom, withNextStep, type RoomTarget } from '../../rooms/find-room.js';
+import type { Connection } from '../../client/connection/port.js';
+import { lobby } from '../../shared/message.js';
+import type { DeliveryOptions } from '../delivery/deliver.js';
+import { explained, explainSingleRoom, findRoom, type RoomTarget } from './find-room.js';
 
 /** A connection that finds the room with the first message, as part of its delivery, and sends all messages there. */
 export function sendingTo(
@@ -14,7 +14,7 @@ export function sendingTo(
   const { rooms } = connection;
   let found: number | undefined;
   return {
-    subscribe: (cursor, signal) => connection.subscribe(cursor, signal),
+    subscribe: (...args) => connection.subscribe(...args),
     async send(draft, signal) {
       try {
         found ??= await explainSingleRoom(roomNumber(room, connection, signal), connection, signal);
@@ -22,7 +22,7 @@ export function sendingTo(
         return await rooms.post({ room: found, replyTo, draft }, signal);
       } catch (thrown) {
         if (room?.type !== 'named') throw thrown;
-        throw withNextStep(thrown, room.name, {
+        throw explained(thrown, room.name, {
           'not-permitted': `To become a member of an open room: chat rooms join ${room.name}`,
         });
       }

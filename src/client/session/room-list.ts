@@ -1,0 +1,213 @@
+import { isSameName } from '../../shared/fold-text.js';
+import { lobby, memberChange, messageKind, roomChange, type Message } from '../../shared/message.js';
+import type { Mark } from '../../shared/presence-update.js';
+import type { RoomView } from '../../shared/room-answers.js';
+import type { Opened } from '../connection/port.js';
+import type { Effect, Update } from './effects.js';
+import { inRoom } from './in-room.js';
+import { loadPrevious } from './previous-page.js';
+import {
+  emptyRoom,
+  noNews,
+  seenFrom,
+  unknownRoom,
+  withRoom,
+  type RoomState,
+  type SessionState,
+} from './state.js';
+import {
+  emptyTimeline,
+  forgetPreviousPages,
+  recentWindow,
+  restarted,
+  timelineWindow,
+  unviewedWindow,
+  type Window,
+} from './timeline.js';
+
+/** How many rooms stay loaded after the user looked at them. */
+const maxViewed = 8;
+
+/** A room with fewer messages loads its newest page when the user looks at it. */
+const minLoaded = 50;
+
+/** The state with the rooms of a stream that begins. */
+export function withOpenedRooms(state: SessionState, answer: Opened): SessionState {
+  const { hasRooms = false, roomList = { upTo: 0, rooms: [] } } = answer;
+  const described = hasRooms ? roomList.rooms : [];
+  const rooms = new Map(described.map((room) => [room.number, openedRoom(state, room, answer)]));
+  if (!rooms.has(lobby)) {
+    const room = hasRooms ? unknownRoom(lobby) : seenFrom(state, lobby).room;
+    rooms.set(lobby, openedRoom(state, room, answer));
+  }
+  const viewed = state.viewed.filter((number) => rooms.has(number));
+  return {
+    ...state,
+    hasRooms,
+    rooms,
+    roomsUpTo: roomList.upTo,
+    viewed: viewed.length > 0 ? viewed : [lobby],
+  };
+}
+
+function openedRoom(
+  { rooms, logId }: SessionState,
+  room: RoomView,
+  { resumed, hasRooms, logId: now }: Opened,
+): RoomState {
+  const before = rooms.get(room.number);
+  if (!before) return withOwnState(emptyRoom(room), room);
+  if (resumed) return withOwnState({ ...before, room }, room);
+  const timeline = restarted(before.timeline);
+  const restartedRoom = {
+    ...emptyRoom(room),
+    // A history replaces the old list when it arrives; pages are added to an empty one.
+    timeline: hasRooms ? { ...emptyTimeline, restarts: timeline.restarts } : timeline,
+    ...(logId === now && { news: before.news, newsAfter: before.newsAfter }),
+  };
+  return withOwnState(restartedRoom, room);
+}
+
+/** The news of a room as the server counts it, with what has arrived since. */
+function withOwnState(before: RoomState, room: RoomView): RoomState {
+  const { own, newest } = room;
+  if (!own) return { ...before, room };
+  let messages = own.unread;
+  for (let index = before.timeline.items.length - 1; index >= 0; index--) {
+    const item = before.timeline.items.at(index);
+    if (!item || item.message.sequence <= Math.max(newest, own.readUpTo)) break;
+    if (!item.mine && !isChange(item.message)) messages++;
+  }
+  const mentions = Math.min(messages, Math.max(own.mentions, before.news.mentions));
+  return { ...before, room, news: { messages, mentions }, newsAfter: own.readUpTo };
+}
+
+/** Loads the newest page of the current room, if that was not done. A server without rooms sends a history. */
+export function loadFirstPage(state: SessionState): Update {
+  const [current = lobby] = state.viewed;
+  const { timeline, excerpt } = seenFrom(state, current);
+  if (!state.hasRooms || excerpt || timeline.items.length >= minLoaded) return [state, []];
+  return inRoom(state, current, loadPrevious);
+}
+
+/** The user looks at this room from now on. */
+export function viewRoom(state: SessionState, number: number): Update {
+  if (!state.rooms.has(number) || state.viewed[0] === number) return [state, []];
+  const viewed = [number, ...state.viewed.filter((other) => other !== number)].slice(0, maxViewed);
+  const rooms = new Map(state.rooms);
+  for (const left of state.viewed) {
+    const room = rooms.get(left);
+    if (room && left !== number) rooms.set(left, shortened(room, windowOf({ viewed }, left)));
+  }
+  return loadFirstPage({ ...state, viewed, rooms });
+}
+
+/** How much of a room is kept. */
+export function windowOf({ viewed }: Pick<SessionState, 'viewed'>, number: number): Window {
+  if (viewed[0] === number) return timelineWindow;
+  return viewed.includes(number) ? recentWindow : unviewedWindow;
+}
+
+function shortened(room: RoomState, window: Window): RoomState {
+  const timeline = forgetPreviousPages(room.timeline, window);
+  const isComplete = room.previousPage.type === 'none' && timeline.trimmed === room.timeline.trimmed;
+  return {
+    ...room,
+    timeline,
+    previousPage: { type: isComplete ? 'none' : 'more' },
+    excerpt: undefined,
+    place: { type: 'idle' },
+  };
+}
+
+/** A room as the server describes it now. */
+export function roomKnown(state: SessionState, room: RoomView): SessionState {
+  const before = state.rooms.get(room.number) ?? emptyRoom(room);
+  return { ...state, rooms: new Map(state.rooms).set(room.number, withOwnState(before, room)) };
+}
+
+/** The user is no longer in the room. */
+export function roomGone(state: SessionState, number: number): Update {
+  if (number === lobby || !state.rooms.has(number)) return [state, []];
+  const rooms = new Map(state.rooms);
+  rooms.delete(number);
+  const viewed = state.viewed.filter((other) => other !== number);
+  return loadFirstPage({ ...state, rooms, viewed: viewed.length > 0 ? viewed : [lobby] });
+}
+
+/** The user has read the room. */
+export function marked(state: SessionState, number: number): Update {
+  const room = state.rooms.get(number);
+  if (!room || room.news.messages === 0) return [state, []];
+  const effects: Effect[] = room.room.own ? [{ type: 'mark', room: number, sequence: newestIn(room) }] : [];
+  return [withRoom(state, number, { news: noNews }), effects];
+}
+
+/** Another session of the user has read a room. The server counts what is left. */
+export function markedElsewhere(state: SessionState, { room: number, readUpTo }: Mark): Update {
+  const room = state.rooms.get(number);
+  if (!room || room.news.messages === 0) return [state, []];
+  if (readUpTo < newestIn(room)) return [state, [{ type: 'fetch-room', room: number }]];
+  return [withRoom(state, number, { news: noNews }), []];
+}
+
+/** The sequence of the newest message that is known. */
+function newestIn({ room, timeline }: RoomState): number {
+  return Math.max(room.newest, timeline.items.at(-1)?.message.sequence ?? 0);
+}
+
+/** Whether an entry changes a room or its members. */
+export function isChange({ detail }: Message): boolean {
+  return detail?.kind === messageKind.room || detail?.kind === messageKind.member;
+}
+
+/** Applies an entry that changed a room or its members. */
+export function roomChanged(state: SessionState, message: Message): Update {
+  const { detail, sequence, from } = message;
+  if (!detail || sequence <= state.roomsUpTo) return [state, []];
+  const { room: number, roomChange: change, memberChange: member } = detail;
+  const known = state.rooms.get(number)?.room;
+  const fetchRoom: readonly Effect[] = [{ type: 'fetch-room', room: number }];
+  if (change)
+    return known ? [withRoom(state, number, { room: withChange(known, change) }), []] : [state, fetchRoom];
+  if (!member) return [state, []];
+  const isSelf = isSameName(member.name || from, state.user);
+  switch (member.what) {
+    case memberChange.joined:
+    case memberChange.invited:
+      if (isSelf || !known) return [state, fetchRoom];
+      return [withRoom(state, number, { room: { ...known, memberCount: known.memberCount + 1 } }), []];
+    case memberChange.left:
+    case memberChange.removed:
+    case memberChange.banned:
+      if (isSelf || !known) return roomGone(state, number);
+      return [
+        withRoom(state, number, { room: { ...known, memberCount: Math.max(0, known.memberCount - 1) } }),
+        [],
+      ];
+    case memberChange.role:
+      return isSelf && known
+        ? [withRoom(state, number, { room: { ...known, role: member.role } }), []]
+        : [state, []];
+    default:
+      return [state, []];
+  }
+}
+
+function withChange(
+  room: RoomView,
+  { what, name, topic }: { readonly what: number; readonly name: string; readonly topic: string },
+): RoomView {
+  switch (what) {
+    case roomChange.renamed:
+      return { ...room, name };
+    case roomChange.topic:
+      return { ...room, topic };
+    case roomChange.archived:
+      return { ...room, archived: true };
+    case roomChange.unarchived:
+      return { ...room, archived: false };
+    default:
+      return room;
+  }
+}
