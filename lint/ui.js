@@ -43,6 +43,7 @@ export default [
     folder: 'src/client/ui/attention',
     imports: {
       'src/client/session': 'shows the session and sends it events',
+      'src/client/terminal/text': 'measures, wraps and sanitises text',
       'src/client/ui/rooms': 'names, orders and opens rooms',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },

@@ -6,6 +6,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { status } from '@grpc/grpc-js';
 import { afterEach } from '@jest/globals';
 import { messages, presence, rooms, simpleChat } from '../../src/shared/services.js';
 
@@ -49,7 +50,9 @@ afterEach(() => {
   running.clear();
 });
 
-/** Runs until the end of the test; returns its address. */
+const unimplemented: RawMethod = (call) => call.end(status.UNIMPLEMENTED);
+
+/** Runs until the end of the test; returns its address. Without methods for rooms, it has a single room. */
 export async function startRawServer(methods: RawMethods): Promise<string> {
   const byPath = new Map<string, RawMethod | undefined>([
     [simpleChat.messageList.path, methods.messageList],
@@ -58,7 +61,7 @@ export async function startRawServer(methods: RawMethods): Promise<string> {
     [messages.search.path, methods.search],
     [messages.post.path, methods.post],
     [presence.watch.path, methods.watch],
-    ...roomNames.map((name) => [rooms[name].path, methods[name]] as const),
+    ...roomNames.map((name) => [rooms[name].path, methods[name] ?? unimplemented] as const),
   ]);
   const server = createServer({ settings: { initialWindowSize: 8 * 1024 * 1024 } });
   const sessions = new Set<ServerHttp2Session>();

@@ -124,14 +124,6 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'wait':
       clock.after(effect.delayMs, () => dispatch({ type: 'timer-fired', at: clock.monotonicMs() }));
       return;
-    case 'mute-room': {
-      const { room, forMs } = effect;
-      dispatch({ type: 'room-muted', room, untilMs: clock.now() + forMs });
-      return;
-    }
-    case 'await-unmute':
-      awaitUnmute(effect, ports);
-      return;
     case 'open-image':
       void report(openImage(effect, ports), effect, ports);
       return;
@@ -166,17 +158,6 @@ async function readClipboard(
 ): Promise<void> {
   const content = await clipboard.read(neverAborted);
   dispatch({ type: 'clipboard-read', content, ...of(command) });
-}
-
-const checkMuteMs = 60_000;
-
-/** Looks again after a minute: the wall clock may jump, and a timer stops while the machine sleeps. */
-function awaitUnmute(effect: Effect<'await-unmute'>, ports: EffectPorts): void {
-  const { clock, dispatch } = ports;
-  const { room, untilMs } = effect;
-  const leftMs = untilMs - clock.now();
-  if (leftMs <= 0) dispatch({ type: 'mute-ended', room, untilMs });
-  else clock.after(Math.min(leftMs, checkMuteMs), () => awaitUnmute(effect, ports));
 }
 
 async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {

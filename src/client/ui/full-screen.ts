@@ -53,7 +53,7 @@ export type FullScreenOptions = {
   readonly memory: Memory;
 };
 
-const maxDelayMs = 2 ** 31 - 1;
+const muteCheckMs = 60_000;
 
 /** Runs the full-screen client until the user quits. Rejects with the error that ended it. */
 export function runFullScreen(options: FullScreenOptions): Promise<void> {
@@ -126,8 +126,8 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
       mutes = undefined;
       const endMs = nextMuteEnd(state);
       if (endMs === undefined) return;
-      // A longer delay overflows the timer: it fires early, which ends nothing.
-      const delayMs = Math.min(Math.max(0, endMs - clock.now()), maxDelayMs);
+      // An earlier end of the wait ends no mute: the wall clock may jump, and a timer stops while the machine sleeps.
+      const delayMs = Math.min(Math.max(0, endMs - clock.now()), muteCheckMs);
       const cancel = clock.after(delayMs, () => {
         mutes = undefined;
         dispatch({ type: 'mutes-ended', nowMs: clock.now() });

@@ -73,7 +73,7 @@ async function start(
   opened.push(() => marks.close());
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
-  shareMarks(marks, presence.peers, clock);
+  opened.push(shareMarks(marks, presence.peers, clock));
   const accounts = await createAuthenticator(
     {
       store: notedAccounts(store, stored, logger),

@@ -190,9 +190,10 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
 /** Changes that follow each other, as of a user who sends many messages, are sent together. */
 const noteDelayMs = 100;
 
-/** Tells the peer servers of changes, and learns of theirs. */
-export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): void {
+/** Tells the peer servers of changes, and learns of theirs. Returns a function that sends what waits and ends that. */
+export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): () => void {
   const notes = new Map<string, PeerNote>();
+  let stopTimer = (): void => undefined;
   const send = (): void => {
     for (const note of notes.values()) peers.send(note);
     notes.clear();
@@ -200,7 +201,7 @@ export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): void {
 
   marks.onChanged((isOwn, account, room, mark) => {
     if (!isOwn) return;
-    if (notes.size === 0) clock.after(noteDelayMs, send);
+    if (notes.size === 0) stopTimer = clock.after(noteDelayMs, send);
     notes.set(`${account} ${room}`, { kind: 'mark', account, mark: encodedMark(room, mark) });
   });
   peers.onNote((note) => {
@@ -210,6 +211,10 @@ export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): void {
   });
   // What cannot be read now is read again when it is needed.
   peers.onMissed(() => void marks.reload().catch(() => undefined));
+  return () => {
+    stopTimer();
+    send();
+  };
 }
 
 function newAccount(): Account {

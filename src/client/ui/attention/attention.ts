@@ -4,6 +4,7 @@ import { decodeText } from '../../../shared/text.js';
 import type { IsMention } from '../../session/effects.js';
 import type { Item } from '../../session/item.js';
 import type { Conversation } from '../../session/state.js';
+import { truncate } from '../../terminal/text/text-width.js';
 import { roomLabel } from '../rooms/room-names.js';
 import { hasSeveralRooms, urgentCount } from '../rooms/room-order.js';
 import type { AppUpdate } from '../state/app-event.js';
@@ -109,10 +110,14 @@ function whereOf(session: Conversation, number: number): string {
 }
 
 /** With several rooms the number is that of mentions and direct messages in all of them. */
+/** A direct room may have many long names. */
+const maxTitleLabelCells = 50;
+
 export function windowTitle({ reading: { unreadCount }, session, preferences }: AppState): string {
   if (!session || !hasSeveralRooms(session)) return unreadCount > 0 ? `chat · ${unreadCount} new` : 'chat';
   const urgent = urgentCount(session, preferences);
-  return `${urgent > 0 ? `(${urgent}) ` : ''}${roomLabel(session.room, session.user)} · chat`;
+  const label = truncate(roomLabel(session.room, session.user), maxTitleLabelCells);
+  return `${urgent > 0 ? `(${urgent}) ` : ''}${label} · chat`;
 }
 
 /** What the session asks about new messages; `state` is the current one. */

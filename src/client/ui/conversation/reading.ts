@@ -132,10 +132,15 @@ export function updateReading(state: AppState, atMs: number): AppUpdate {
   return withoutNews(withReading(state, { unreadKey: undefined, unreadCount: 0, readAtMs: undefined }));
 }
 
+/** What the server counts as unread is found first, as soon as the stored state of this chat is loaded. */
+function awaitsMark({ session, chat }: AppState): boolean {
+  return session?.room.own !== undefined && chat?.isLoaded !== true;
+}
+
 /** Tells the session that the current room was read, if there is anything new in it. */
 function withoutNews(state: AppState): AppUpdate {
   const { session, room } = state;
-  if (!session || session.news.messages === 0) return [state, []];
+  if (!session || session.news.messages === 0 || awaitsMark(state)) return [state, []];
   return [{ ...state, session: { ...session, news: noNews } }, [{ type: 'mark-read', room }]];
 }
 

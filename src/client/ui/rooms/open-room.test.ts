@@ -4,7 +4,7 @@ import { ChatError } from '../../../shared/errors.js';
 import { contentType, memberChange, messageKind, roomChange, type Message } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { windowTitle } from '../attention/attention.js';
-import { mutedForever, withRoomSettings } from '../state/preferences.js';
+import { withRoomSettings } from '../state/preferences.js';
 
 const ops = 5;
 const random = 6;
@@ -131,23 +131,6 @@ describe('stored drafts', () => {
       'from a room that is gone',
       'stored',
     ]);
-  });
-});
-
-describe('muting for a time', () => {
-  test('ends when that time is over, unless another one was chosen since', () => {
-    const driver = connected().send({ type: 'room-muted', room: ops, untilMs: 500 });
-    expect(driver.asked('await-unmute')).toEqual([{ type: 'await-unmute', room: ops, untilMs: 500 }]);
-    driver.send({ type: 'room-muted', room: ops, untilMs: 900 });
-    driver.send({ type: 'mute-ended', room: ops, untilMs: 500 });
-    expect(driver.state.preferences.rooms.get(ops)?.mutedUntilMs).toBe(900);
-    driver.send({ type: 'mute-ended', room: ops, untilMs: 900 });
-    expect(driver.state.preferences.rooms.size).toBe(0);
-  });
-
-  test('has no end if the user chose none', () => {
-    const driver = connected().send({ type: 'room-muted', room: ops, untilMs: mutedForever });
-    expect(driver.asked('await-unmute')).toEqual([]);
   });
 });
 

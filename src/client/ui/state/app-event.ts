@@ -37,7 +37,6 @@ export type AppEvent =
   | { readonly type: 'unread-found' }
   /** Mutes a room until a time of the wall clock. */
   | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
-  | { readonly type: 'mute-ended'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'login-failed'; readonly reason: ChatError }
   | { readonly type: 'trust-asked'; readonly fingerprint: string; readonly server: string }
   | { readonly type: 'clipboard-read'; readonly content: ClipboardContent; readonly command?: TypedCommand }
@@ -62,7 +61,7 @@ export type AppEvent =
       readonly reason: ChatError;
       readonly command?: TypedCommand;
     }
-  | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
+
   /** In wall-clock time. */
   | { readonly type: 'mutes-ended'; readonly nowMs: number }
   /** What was listed so far; `end`: why nothing follows. */
@@ -116,8 +115,6 @@ export type AppEffect =
   | { readonly type: 'mark-read'; readonly room: number }
   /** Comes back as `room-muted`. */
   | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
-  /** Comes back as `mute-ended`, at once if the time is over. */
-  | { readonly type: 'await-unmute'; readonly room: number; readonly untilMs: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }
@@ -132,7 +129,7 @@ export type AppEffect =
       readonly from: number;
       readonly command?: TypedCommand;
     }
-  | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
+
   /** At most `max` rows. */
   | { readonly type: 'list-rooms'; readonly max: number }
   | { readonly type: 'list-members'; readonly room: number; readonly max: number }

@@ -23,7 +23,6 @@ import { membersListed, updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
 import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
-import { muted, unmuted } from '../rooms/mute.js';
 import { openRoom } from '../rooms/open-room.js';
 import type { AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
@@ -51,10 +50,6 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return updateSession(state, event.session, event.at);
     case 'chat-loaded':
       return chatLoaded(state, event.id, event.saved);
-    case 'room-muted':
-      return muted(state, event.room, event.untilMs);
-    case 'mute-ended':
-      return [unmuted(state, event.room, event.untilMs), []];
     case 'unread-found':
       return showUnread(state, view);
     case 'login-failed':

@@ -12,7 +12,6 @@ import { isIgnored } from '../conversation/shown-items.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
 import { leaveGoneRooms, withDrafts } from '../rooms/open-room.js';
-import { awaitingUnmute } from '../rooms/mute.js';
 import { roomNotice } from '../rooms/room-notices.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { type AppState, initialReading, type Notice } from '../state/app-state.js';
@@ -116,9 +115,7 @@ export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppU
     composer: { ...composer, history: withEarlier(composer.history, saved.history) },
     preferences,
   };
-  const unmutes = [...rooms.keys()].flatMap((number) => awaitingUnmute(preferences, number));
-  const [resumed, effects] = resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
-  return [resumed, [...effects, ...unmutes]];
+  return resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
 }
 
 /** What was read of the lobby, here or by another client; undefined if nothing was. */
