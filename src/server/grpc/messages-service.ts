@@ -136,7 +136,7 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
     mentions: streamHandler(async (request, response, { account, name, signal }) => {
       const query = decodeMentionsQuery(request);
       const page = await readMentionsPage({ log, rooms, reader: { account, name } }, query);
-      await writeUntilDrained(response, joinEntries(page), signal, clock);
+      await writeUntilDrained(response, joinEntries(await complete({ log }, page)), signal, clock);
     }, onFailure),
 
     search: streamHandler(async (request, response, { account, name, signal }) => {

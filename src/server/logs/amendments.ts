@@ -36,6 +36,8 @@ export type AmendmentPlan = {
   readonly own: ReadonlyMap<number, ReadonlyMap<string, OwnRecord | undefined>>;
   /** The entries whose content is removed, also those that could not be read. */
   readonly erased: ReadonlySet<number>;
+  /** Deleted messages as they were, whose mentions are removed. */
+  readonly unmentioned: readonly Entry[];
 };
 
 /** Plans what to store for changes that were folded, in their order. */
@@ -47,6 +49,7 @@ export async function planAmendments(
   const states = new Map<number, { room: number; state: ChangeState | undefined }>();
   const own = new Map<number, Map<string, OwnRecord | undefined>>();
   const erased = new Set<number>();
+  const unmentioned: Entry[] = [];
 
   const messageAt = (sequence: number, change: Entry): Promise<Message | undefined> | Message | undefined => {
     const planned = entries.get(sequence);
@@ -65,11 +68,13 @@ export async function planAmendments(
     own.set(target, planned.set(account, record));
   };
   const put = (message: Message): void => void entries.set(message.sequence, entryWith(message));
-  const erase = async (sequence: number, change: Entry): Promise<void> => {
-    if (sequence === 0) return;
+  /** Returns the message as it was. */
+  const erase = async (sequence: number, change: Entry): Promise<Message | undefined> => {
+    if (sequence === 0) return undefined;
     erased.add(sequence);
     const message = await messageAt(sequence, change);
     if (message) put(removed(message));
+    return message;
   };
 
   const edit = async (change: Entry, { content, timestamp }: Message, target: number): Promise<void> => {
@@ -84,7 +89,8 @@ export async function planAmendments(
   };
 
   const remove = async (change: Entry, target: number): Promise<void> => {
-    await erase(target, change);
+    const message = await erase(target, change);
+    if (message?.detail?.mentions) unmentioned.push(entryWith(message));
     await erase(stateOf(change.room, target).edit, change);
     states.set(target, { room: change.room, state: undefined });
     const accounts = new Map<string, OwnRecord | undefined>(await store.allOwn(target));
@@ -116,7 +122,7 @@ export async function planAmendments(
     else if (change.kind === messageKind.delete) await remove(change, target);
     else if (change.kind === messageKind.react) await react(change, message, target);
   }
-  return { entries, states, own, erased };
+  return { entries, states, own, erased, unmentioned };
 }
 
 function messageOf({ bytes }: Entry): Message | undefined {

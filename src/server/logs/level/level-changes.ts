@@ -22,6 +22,7 @@ import {
   readRoomKey,
   roomPut,
 } from './level-records.js';
+import { mentionDels } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { Operation, OrderedStore } from './ordered-store.js';
 import type { RoomIndex } from './room-index.js';
@@ -70,8 +71,8 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
     return found;
   };
 
-  const operationsOf = ({ entries, states, own, erased }: AmendmentPlan): Operation[] => {
-    const operations: Operation[] = [];
+  const operationsOf = ({ entries, states, own, erased, unmentioned }: AmendmentPlan): Operation[] => {
+    const operations = unmentioned.flatMap(mentionDels);
     for (const entry of entries.values()) {
       operations.push(put(entryKey(entry.sequence), entry.bytes));
       if (entry.sequence >= rooms.start()) operations.push(roomPut(entry));
