@@ -11,13 +11,16 @@ export type SavedRooms = {
   readonly upTo: number;
   readonly rooms: readonly FoldedRoom[];
   readonly voids: readonly number[];
+  readonly deleted: readonly number[];
 };
 
 /**
  * The first bytes of the SHA-256 of all that follows, the version, and the content as varints and texts. Account ids are
  * listed once, and sequences are distances from an earlier one. Other versions keep the digest and the place of the version.
  */
-const version = 1;
+const version = 2;
+/** Without deleted messages. */
+const firstVersion = 1;
 const digestBytes = 8;
 const encoder = new TextEncoder();
 
@@ -36,6 +39,10 @@ export function encodeRooms(rooms: Rooms): Uint8Array {
     writeRoom(content, room, accounts);
   }
   writeAscending(content, [...rooms.voids()]);
+  writeAscending(
+    content,
+    [...rooms.deleted()].sort((one, other) => one - other),
+  );
   const header = new StateWriter();
   header.number(version);
   header.number(rooms.upTo());
@@ -51,7 +58,7 @@ export function decodeRooms(bytes: Uint8Array): SavedRooms {
   if (!digestOf(body).equals(bytes.subarray(0, digestBytes))) throw damaged();
   const reader = new StateReader(body);
   const written = reader.number();
-  if (written !== version) {
+  if (written !== version && written !== firstVersion) {
     throw new ChatError(
       'data-directory',
       `the saved state of the rooms has format ${written}, which a newer version of chat wrote`,
@@ -65,7 +72,8 @@ export function decodeRooms(bytes: Uint8Array): SavedRooms {
     return readRoom(reader, number, accounts);
   });
   if (rooms[0]?.number !== lobby) throw damaged();
-  return { upTo, rooms, voids: readAscending(reader) };
+  const voids = readAscending(reader);
+  return { upTo, rooms, voids, deleted: written === firstVersion ? [] : readAscending(reader) };
 }
 
 function writeRoom(writer: StateWriter, room: Room, accounts: Map<string, number>): void {

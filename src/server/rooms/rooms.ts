@@ -63,6 +63,9 @@ export type Rooms = {
   directCreatedBy(account: string): number;
   isVoid(sequence: number): boolean;
   voids(): Iterable<number>;
+  /** Whether the message with this sequence was deleted. */
+  isDeleted(sequence: number): boolean;
+  deleted(): Iterable<number>;
   /** Why the entry would be void if it were the next one. The only clock is the timestamp of its message. */
   verdict(entry: Proposal): ChatError | undefined;
   /** Folds the next entry. Returns why it is void. */
