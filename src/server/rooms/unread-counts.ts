@@ -57,7 +57,8 @@ export function createUnreadCounts(log: FoldedLog): UnreadCounts {
       const found = await log.mentions({ account }, before, mentionsPerRead);
       for (const { sequence, room, sender } of found) {
         const isUnread = sequence > (afters.get(room) ?? Infinity) && sender !== name;
-        if (isUnread && !log.rooms.isVoid(sequence) && !log.rooms.isDeleted(sequence)) counts.set(room, (counts.get(room) ?? 0) + 1);
+        if (isUnread && !log.rooms.isVoid(sequence) && !log.rooms.isDeleted(sequence))
+          counts.set(room, (counts.get(room) ?? 0) + 1);
       }
       if (found.length < mentionsPerRead) break;
       before = found.at(-1)?.sequence ?? 0;
