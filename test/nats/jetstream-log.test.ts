@@ -20,6 +20,7 @@ import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { maxContentBytes } from '../../src/shared/message-rules.js';
 import { encodeText } from '../../src/shared/text.js';
+import { describeChanges } from '../contract/changes.js';
 import {
   appendMany,
   appendToRooms,
@@ -159,7 +160,8 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       const read = createStreamReader(counted, 'CHAT', subject);
       const head = log.head();
       const tail = createLogTail({ head, oldest: 1, newest: [] });
-      const reader = createTailReader(tail, storedEntries(read));
+      const entries = storedEntries(async (range) => (await read(range)).map(({ entry }) => entry));
+      const reader = createTailReader(tail, entries);
       return { reader, requests: () => requests };
     };
 
@@ -171,8 +173,9 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
         [subject]: 3,
         [`${subject}.state.new`]: 2,
         [`${subject}.state.2`]: 1,
-        [`${subject}.room.0`]: 1,
-        [`${subject}.room.2`]: 4,
+        [`${subject}.change.0`]: 1,
+        [`${subject}.change.2`]: 1,
+        [`${subject}.room.2`]: 3,
         [`${subject}.room.6`]: 1,
       });
     });
@@ -242,5 +245,6 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     },
   };
   describeMessageLog('JetStream log', true, factory);
+  describeChanges('JetStream log', true, factory);
   describeRoomState('JetStream log', factory);
 });

@@ -72,7 +72,8 @@ export function createMessageChanges(options: MessageChangesOptions): MessageCha
     { target, id }: MessageChange,
     { kind, content = emptyMessage, emoji, check }: Kind,
   ): Promise<Appended> => {
-    if (log.removalProblem !== undefined) throw new ChatError('unsupported', log.removalProblem);
+    if (log.removalProblem !== undefined && kind !== messageKind.react)
+      throw new ChatError('room-archived', log.removalProblem);
     if (id === '') throw new ChatError('message-refused', 'the id is missing');
     checkId(id);
     const startMs = performance.now();

@@ -10,6 +10,7 @@ import { openRoomBucket } from './room-bucket.js';
 import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
 import { createStreamReader, storedEntries, type StreamReader } from './stream-reader.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
+import { createStreamChanges } from './stream-changes.js';
 import { createDedupeIndex } from '../dedupe-index.js';
 import { createLogTail, createTailReader, type LogTail } from '../log-tail.js';
 
@@ -56,7 +57,10 @@ export async function openJetStreamLog({
   const tail = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
   const ids = createDedupeIndex(clock, dedupeWindow);
   for (const { author, id, entry } of loaded) ids.remember(author, id, entry.sequence);
-  const reader = createTailReader(tail, storedEntries(readStream));
+  const denied = info.config.deny_delete;
+  const changed = createStreamChanges({ client, manager, stream, subject, tail, mayErase: !denied });
+  const { currentEntries, isChanged, ...changes } = changed;
+  const reader = createTailReader(tail, storedEntries(currentEntries(readStream)));
   const watch = startStreamWatch({
     manager,
     stream,
@@ -67,7 +71,7 @@ export async function openJetStreamLog({
   });
   const verify = async (): Promise<boolean> => {
     if (!(await watch.check())) return false;
-    const isSame = await hasLastDelivered(tail, readStream);
+    const isSame = isChanged(tail.head()) || (await hasLastDelivered(tail, readStream));
     if (!isSame) watch.replaced();
     return isSame;
   };
@@ -104,9 +108,8 @@ export async function openJetStreamLog({
       return newest ? 0 : Infinity;
     },
     append: publisher.append,
-    amend: () => Promise.resolve([]),
-    reactions: () => Promise.resolve(new Map()),
-    removalProblem: 'messages of servers that share a room cannot be changed yet',
+    ...changes,
+    ...(denied && { removalProblem: `the stream ${stream} in NATS denies deletions forever (deny_delete)` }),
     // Each is repeated by itself.
     mayReorder: true,
     storageProblem: () =>

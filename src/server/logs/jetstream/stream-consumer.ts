@@ -60,14 +60,14 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
     watch.consumerStarted();
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
-    for await (const { seq, subject: from, data } of messages) {
+    for await (const { seq, subject: from, data, headers } of messages) {
       if (from !== subject && !from.startsWith(`${subject}.`)) {
         watch.replaced();
         break;
       }
       // NATS keeps the order: a gap in the sequences is a gap in the stream.
       if (seq <= tail.head()) continue;
-      const message = readStored(subject, { seq, subject: from, data });
+      const message = readStored(subject, { seq, subject: from, data, headers });
       if (message) ids.remember(message.author, message.id, seq);
       tail.advance(seq, message ? [message.entry] : []);
       tail.appendSignal.notifySoon();

@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import { messageKind, plainPlacement } from '../../../shared/message.js';
 import { entryOf, sequencesByReading, type EntryRange, type StoredEntries } from '../log-tail.js';
 import { decodeMessage } from '../../../shared/codec.js';
 import {
-  lobbyMessages,
+  isChange,
+  isLobbyMessage,
   matches,
   type Append,
   type Entry,
@@ -84,7 +86,12 @@ export function createStreamReader(
       if (reads > maxPerStride) return undefined;
       const found = await (of && from < to ? findNext(seq, of, deadline) : find({ seq }, deadline));
       if (!found || found.seq > to) break;
-      const message = readStored(subject, { subject: found.subject, seq: found.seq, data: found.data });
+      const message = readStored(subject, {
+        subject: found.subject,
+        seq: found.seq,
+        data: found.data,
+        headers: found.header,
+      });
       if (message && matches(message.entry, of)) messages.push(message);
       seq = found.seq + 1;
     }
@@ -96,7 +103,8 @@ export function createStreamReader(
     const messages: StoredMessage[] = [];
     let bytes = 0;
     let length = 1;
-    const isRoom = of !== undefined && of !== lobbyMessages && from < to;
+    const isOfLobby = of?.kinds.some((kind) => isLobbyMessage({ room: of.room, kind })) ?? true;
+    const isRoom = of !== undefined && !isOfLobby && from < to;
     const range = { from, to };
     let rest = isRoom ? await narrowed(range, newestFirst, of, deadline) : range;
     while (rest.from <= rest.to && messages.length < maxCount) {
@@ -140,10 +148,7 @@ async function retried<Result>(deadline: number, ask: () => Promise<Result>): Pr
 }
 
 /** For `createTailReader`. Counts by reading, within the limits. */
-export function storedEntries(read: StreamReader): StoredEntries {
-  const entries = async (range: EntryRange): Promise<readonly Entry[]> =>
-    (await read(range)).map(({ entry }) => entry);
-
+export function storedEntries(entries: StoredEntries['read']): StoredEntries {
   return {
     read: entries,
     async count(range) {
@@ -190,11 +195,14 @@ function unreadable(cause: unknown): ChatError {
 
 /** Milliseconds since 1970. Servers of earlier versions in the same room expire ids by it. */
 export const timeHeader = 'Chat-Time';
+/** Of a change: `Append.original` in base64, since the message that it changes is deleted from the stream. */
+export const originalHeader = 'Chat-Original';
 
 type FromStream = {
   readonly subject: string;
   readonly seq: number;
   readonly data: Uint8Array;
+  readonly headers?: MsgHdrs | undefined;
 };
 
 /** A message of the stream. */
@@ -207,14 +215,16 @@ export type StoredMessage = {
 /** The same bytes in every server. Undefined if the message was not written by a chat server. */
 export function readStored(
   streamSubject: string,
-  { subject, seq, data }: FromStream,
+  { subject, seq, data, headers }: FromStream,
 ): StoredMessage | undefined {
   try {
     const { from, id, detail: { room, kind } = plainPlacement } = decodeMessage(data);
     const isNew = subject === newRoomSubject(streamSubject) && kind === messageKind.room;
     const placement: Pick<Append, 'room' | 'kind'> = { room: isNew ? 'new' : room, kind };
     if (from === '' || subjectOf(streamSubject, placement) !== subject) return undefined;
-    return { entry: entryOf(placement, data, seq), author: from, id };
+    const encoded = isChange(kind) ? headers?.get(originalHeader) : undefined;
+    const original = encoded && { original: Buffer.from(encoded, 'base64') };
+    return { entry: { ...entryOf(placement, data, seq), ...original }, author: from, id };
   } catch {
     return undefined;
   }
