@@ -69,6 +69,7 @@ export async function openLogAt(address: string, requirements = defaultRequireme
       },
       onWritable: () => void reports.push('writable'),
       onReplaced: () => void reports.push('replaced'),
+      onNotErased: () => void reports.push('not erased'),
     },
   });
   opened.push(() => log.close());
