@@ -34,6 +34,8 @@ import {
 } from '../contract/message-log.js';
 import { describeRoomState, type RoomLogFactory } from '../contract/room-state.js';
 import { describeWith } from '../require-tool.js';
+import { RoomsClient } from '../server/rooms-client.js';
+import { startTestServer } from '../server/test-server.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
 const messagesOf = (room: number): RoomFilter => ({ room, kinds: [messageKind.message] });
@@ -118,6 +120,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     expect(textsOf(await log.read(0, Infinity, lobbyMessages))).toEqual(
       Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
     );
+    expect(log.removalProblem).toContain('deny_delete');
     await log.append(text('in a room', { room: 13 }));
     await log.append(text('in the lobby'));
     expect(textsOf(await log.readBefore(0, 2, Infinity, lobbyMessages))).toEqual([
@@ -125,6 +128,28 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       'message 12',
     ]);
     expect(textsOf(await log.read(0, Infinity, messagesOf(13)))).toEqual(['in a room']);
+  });
+
+  test('in a stream that denies deletions messages get reactions, and a change that removes something is rejected', async () => {
+    const { address } = await startWithStreamBeforeRooms();
+    const store = parseNatsStore(`nats://${address}`);
+    const { port } = await startTestServer({ demoUsers: true, store });
+    const user = new RoomsClient(port, 'user1');
+    const { sequence } = await user.post(0, 'mine');
+    await user.react(sequence, ['👍']);
+    await user.react(sequence, ['🎉']);
+    const refused =
+      'PERMISSION_DENIED messages cannot be edited or deleted here: the NATS stream CHAT was created with deny_delete';
+    await expect(user.edit(sequence, 'yours')).rejects.toThrow(refused);
+    await expect(user.delete(sequence)).rejects.toThrow(refused);
+    const { port: later } = await startTestServer({ store });
+    const reader = new RoomsClient(later, 'user1');
+    for (const client of [user, reader]) {
+      const page = await client.history(0);
+      expect(page).toHaveLength(13);
+      expect(page[0]?.detail?.reactions).toEqual([{ emoji: '🎉', names: ['user1'], count: 1 }]);
+      client.close();
+    }
   });
 
   describe('rooms in a stream', () => {
