@@ -1,5 +1,6 @@
 import { foldText } from '../../../shared/fold-text.js';
 import { roomType } from '../../../shared/message.js';
+import type { RoomView } from '../../../shared/room-answers.js';
 import type { Conversation, News, RoomState } from '../../session/state.js';
 import { roomSettings, type Preferences } from '../state/preferences.js';
 import { roomLabel } from './room-names.js';
@@ -122,6 +123,32 @@ export function urgentCount(session: Conversation, preferences: Preferences): nu
     if (level === 'mention') count += news;
   }
   return count;
+}
+
+const maxNamed = 3;
+
+/** Other rooms with news, the most urgent first: `●1 @ben · 4 #ops`. Undefined if there are none. */
+export function newsElsewhere(
+  session: Conversation,
+  preferences: Preferences,
+): { readonly text: string; readonly isUrgent: boolean } | undefined {
+  const found: { room: RoomView; level: RoomLevel; count: number; newest: number }[] = [];
+  for (const state of session.rooms.values()) {
+    const { level, count } = listedRoom(session, preferences, state, '');
+    if (level === 'none' || state.room.number === session.room.number) continue;
+    found.push({ room: state.room, level, count, newest: newestSequence(state) });
+  }
+  if (found.length === 0) return undefined;
+  const isUrgent = found.some(({ level }) => level === 'mention');
+  found.sort(
+    (one, other) =>
+      Number(other.level === 'mention') - Number(one.level === 'mention') || other.newest - one.newest,
+  );
+  const named = found.slice(0, maxNamed).map(({ room, level, count }) => {
+    return `${level === 'mention' ? '●' : ''}${count} ${roomLabel(room, session.user)}`;
+  });
+  if (found.length > maxNamed) named.push(`${found.length - maxNamed} more`);
+  return { text: named.join(' · '), isUrgent };
 }
 
 function listedRoom(
