@@ -1,17 +1,19 @@
-import { qtgrpc, type chat } from './generated/messages.js';
+import { chat, qtgrpc } from './generated/messages.js';
 import {
   messageKind,
   plainPlacement,
-  type Detail,
+  type Detail as MessageDetail,
   type Draft,
   type MemberChange,
   type Message,
   type Participant,
+  type Reaction,
   type RoomChange,
 } from './message.js';
 import { decoded, plainNumber } from './protobuf-values.js';
 
 const { ChatMessage, ChatMessages } = qtgrpc.examples.chat;
+const { Detail } = chat.v1;
 
 /** The encoding of `None`, and of a `ChatMessages` without messages. */
 export const emptyMessage: Uint8Array = new Uint8Array(0);
@@ -80,6 +82,16 @@ export function decodeMessages(bytes: Uint8Array): Message[] {
   return decoded('list of messages', () => ChatMessages.decode(bytes)).messages.map(plainMessage);
 }
 
+/** As the field of a `Detail`. */
+export function encodeReactions(reactions: readonly Reaction[]): Uint8Array {
+  return Detail.encode({ reactions: reactions.map(encodableReaction) }).finish();
+}
+
+/** Throws `message-refused` if the bytes are none. */
+export function decodeReactions(bytes: Uint8Array): readonly Reaction[] {
+  return decoded('detail', () => Detail.decode(bytes)).reactions.map(plainReaction);
+}
+
 function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Message {
   return {
     sequence: plainNumber(message.sequence),
@@ -94,9 +106,12 @@ function plainMessage(message: qtgrpc.examples.chat.ChatMessage.$Properties): Me
 
 type EncodedDetail = chat.v1.Detail.$Properties;
 
-function encodableDetail({ roomChange, mentions, mentionedAccounts, ...detail }: Detail): EncodedDetail {
+function encodableDetail(detail: MessageDetail): EncodedDetail {
+  const { roomChange, emoji, reactions, mentions, mentionedAccounts, ...rest } = detail;
   return {
-    ...detail,
+    ...rest,
+    ...(emoji && { emoji: [...emoji] }),
+    ...(reactions && { reactions: reactions.map(encodableReaction) }),
     ...(mentions && { mentions: [...mentions] }),
     ...(mentionedAccounts && { mentionedAccounts: [...mentionedAccounts] }),
     ...(roomChange && { roomChange: { ...roomChange, members: [...roomChange.members] } }),
@@ -107,25 +122,40 @@ function encodableDetail({ roomChange, mentions, mentionedAccounts, ...detail }:
 function plainDetail({
   room,
   kind,
-  replyTo,
   account,
   roomChange,
   memberChange,
-  ...more
-}: EncodedDetail): Detail {
-  const mentions = more.mentions ?? [];
-  const mentionedAccounts = more.mentionedAccounts ?? [];
-  const answered = plainNumber(replyTo);
+  ...rest
+}: EncodedDetail): MessageDetail {
+  const replyTo = plainNumber(rest.replyTo);
+  const target = plainNumber(rest.target);
+  const edited = plainNumber(rest.edited);
+  const mentions = rest.mentions ?? [];
+  const mentionedAccounts = rest.mentionedAccounts ?? [];
   return {
     room: plainNumber(room),
     kind: kind ?? messageKind.message,
     ...(account && { account }),
-    ...(answered > 0 && { replyTo: answered }),
+    ...(replyTo > 0 && { replyTo }),
+    ...(target > 0 && { target }),
+    ...(rest.emoji && rest.emoji.length > 0 && { emoji: rest.emoji }),
+    ...(rest.moderated && { moderated: true }),
+    ...(edited > 0 && { edited }),
+    ...(rest.deleted && { deleted: true }),
+    ...(rest.reactions && rest.reactions.length > 0 && { reactions: rest.reactions.map(plainReaction) }),
     ...(mentions.length > 0 && { mentions }),
     ...(mentionedAccounts.length > 0 && { mentionedAccounts }),
     ...(roomChange && { roomChange: plainRoomChange(roomChange) }),
     ...(memberChange && { memberChange: plainMemberChange(memberChange) }),
   };
+}
+
+function encodableReaction({ names, ...reaction }: Reaction): chat.v1.Reaction.$Properties {
+  return { ...reaction, names: [...names] };
+}
+
+function plainReaction({ emoji, names, count }: chat.v1.Reaction.$Properties): Reaction {
+  return { emoji: emoji ?? '', names: names ?? [], count: count ?? 0 };
 }
 
 function plainRoomChange(change: chat.v1.RoomChange.$Properties): RoomChange {

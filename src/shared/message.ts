@@ -51,10 +51,24 @@ export type MemberChange = Participant & {
   readonly role: number;
 };
 
+/** The people who chose an emoji for a message. `names`: the first ones, in the order of their reactions. */
+export type Reaction = { readonly emoji: string; readonly names: readonly string[]; readonly count: number };
+
 /** What an entry is beyond a plain message of the lobby. */
 export type Detail = Placement & {
-  /** The account id of the sender; absent in the lobby. */
+  /** The account id of the sender; absent in messages of the lobby. */
   readonly account?: string;
+  /** The sequence of the message that the entry changes. */
+  readonly target?: number;
+  /** All reactions of the sender to the target. */
+  readonly emoji?: readonly string[];
+  /** The target was deleted by a moderator who is not its author. */
+  readonly moderated?: boolean;
+  /** When the message was edited last, in milliseconds since 1970. */
+  readonly edited?: number;
+  /** What the entry contained is removed. */
+  readonly deleted?: boolean;
+  readonly reactions?: readonly Reaction[];
   /** The sequence of the message that it replies to. */
   readonly replyTo?: number;
   /** The names of the accounts that the message mentions, and `mentionAll`. */

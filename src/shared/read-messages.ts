@@ -4,6 +4,7 @@ import {
   type Detail,
   type MemberChange,
   type Message,
+  type Reaction,
   type RoomChange,
 } from './message.js';
 import { readEntries, type ReadList } from './read-entries.js';
@@ -21,6 +22,8 @@ export const maxTimestampMs = 8.64e15;
 
 const maxIdBytes = 64;
 
+/** Of a user, and of a message. Our servers send fewer. */
+const [maxEmoji, maxReactions, maxReactionNames] = [20, 50, 100];
 /** A server accepts fewer. */
 const maxMentions = 100;
 
@@ -102,6 +105,7 @@ function readDetail(detail: Uint8Array): Detail | undefined {
   let [room, kind, replyTo]: [number, number, number] = [lobby, messageKind.message, 0];
   let roomChange: RoomChange | undefined;
   let memberChange: MemberChange | undefined;
+  let change: MessageState = {};
   const mentions: string[] = [];
   while (!reader.isAtEnd) {
     const tag = reader.tag();
@@ -114,15 +118,59 @@ function readDetail(detail: Uint8Array): Detail | undefined {
       if (mentions.length < maxMentions) mentions.push(boundedText(reader.skipped(value), maxNameBytes));
     } else if (tag === ((8 << 3) | lengthDelimited)) roomChange = readRoomChange(reader.skipped(value));
     else if (tag === ((9 << 3) | lengthDelimited)) memberChange = readMemberChange(reader.skipped(value));
+    else if (tag !== undefined) change = withField(change, tag, value, reader);
   }
-  if (replyTo === 0 && mentions.length === 0 && !roomChange && !memberChange) return { room, kind };
   return {
     ...{ room, kind },
+    ...change,
     ...(replyTo > 0 && replyTo <= maxSequence && { replyTo }),
     ...(mentions.length > 0 && { mentions }),
     ...(roomChange && { roomChange }),
     ...(memberChange && { memberChange }),
   };
+}
+
+type MessageState = Pick<Detail, 'target' | 'emoji' | 'moderated' | 'edited' | 'deleted' | 'reactions'>;
+
+/** What changes a message, or what it is after changes. Malformed and surplus reactions are left out. */
+function withField(state: MessageState, tag: number, value: number, reader: WireReader): MessageState {
+  const { emoji = [], reactions = [] } = state;
+  switch (tag) {
+    case (3 << 3) | varint:
+      return value > 0 && value <= maxSequence ? { ...state, target: value } : state;
+    case (6 << 3) | lengthDelimited:
+      if (emoji.length >= maxEmoji) return state;
+      return { ...state, emoji: [...emoji, boundedText(reader.skipped(value), maxIdBytes)] };
+    case (12 << 3) | varint:
+      return value > 0 ? { ...state, moderated: true } : state;
+    case (16 << 3) | varint:
+      return value > 0 ? { ...state, edited: Math.min(value, maxTimestampMs) } : state;
+    case (17 << 3) | varint:
+      return value > 0 ? { ...state, deleted: true } : state;
+    case (18 << 3) | lengthDelimited: {
+      const reaction = reactions.length < maxReactions ? readReaction(reader.skipped(value)) : undefined;
+      return reaction ? { ...state, reactions: [...reactions, reaction] } : state;
+    }
+    default:
+      return state;
+  }
+}
+
+/** Undefined if it is malformed. */
+function readReaction(bytes: Uint8Array): Reaction | undefined {
+  const reader = new WireReader(bytes);
+  let [emoji, count] = ['', 0];
+  const names: string[] = [];
+  while (!reader.isAtEnd) {
+    const tag = reader.tag();
+    const value = tag === undefined ? undefined : reader.skip(tag);
+    if (value === undefined) return undefined;
+    if (tag === ((1 << 3) | lengthDelimited)) emoji = boundedText(reader.skipped(value), maxIdBytes);
+    else if (tag === ((2 << 3) | lengthDelimited) && names.length < maxReactionNames)
+      names.push(boundedText(reader.skipped(value), maxNameBytes));
+    else if (tag === ((3 << 3) | varint)) count = value;
+  }
+  return { emoji, names, count };
 }
 
 /** Undefined if it is malformed. Without the members, which `Rooms.members` returns as they are now. */

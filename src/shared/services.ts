@@ -37,6 +37,9 @@ const messagesName = 'chat.v1.Messages';
 export const messages = {
   post: method(`/${messagesName}/post`, false),
   postAll: { ...method(`/${messagesName}/postAll`, true), requestStream: true } as const,
+  edit: method(`/${messagesName}/edit`, false),
+  delete: method(`/${messagesName}/delete`, false),
+  react: method(`/${messagesName}/react`, false),
   history: method(`/${messagesName}/history`, false),
   search: method(`/${messagesName}/search`, true),
   get: method(`/${messagesName}/get`, false),

@@ -71,6 +71,33 @@ test('mentions are those of users who can read the room, are counted until read,
   });
 });
 
+test('a deleted message is neither unread nor a mention, and an edited one stays both', async () => {
+  const { served } = await withUsers('ann', 'bob');
+  const unread = async (client: RoomsClient, number: number) => {
+    const own = await client.own(number);
+    return [own.unread, own.mentions];
+  };
+  let room = 0;
+  await served(async (user) => {
+    const [ann, bob] = [user('ann'), user('bob')];
+    room = (await ann.create('plans', { members: ['bob'] })).number;
+    const posts: number[] = [];
+    for (const mention of ['bob', 'all', 'bob', 'all'])
+      posts.push((await ann.post(room, `to ${mention}`, { mentions: [mention] })).sequence);
+    expect(await unread(bob, room)).toEqual([4, 4]);
+    const [first = 0, second = 0, third = 0] = posts;
+    await ann.delete(first);
+    await ann.delete(second);
+    await ann.edit(third, 'edited');
+    expect(await unread(bob, room)).toEqual([2, 2]);
+    expect(await mentioned(bob)).toEqual(['to all', 'edited']);
+  });
+  await served(async (user) => {
+    expect(await unread(user('bob'), room)).toEqual([2, 2]);
+    expect(await mentioned(user('bob'))).toEqual(['to all', 'edited']);
+  });
+});
+
 test('a mention in a room that the user left or cannot see is not listed, and one in an open room is', async () => {
   const { served } = await withUsers('ann', 'bob');
   await served(async (user) => {

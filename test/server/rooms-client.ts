@@ -2,6 +2,7 @@ import { status as grpcStatus, type Metadata } from '@grpc/grpc-js';
 import { decodeMessages, emptyMessage, encodeUnsequenced } from '../../src/shared/codec.js';
 import { chat, qtgrpc } from '../../src/shared/generated/messages.js';
 import { roomType, type Message } from '../../src/shared/message.js';
+import { encodeDeletion, encodeEdit, encodeReact } from '../../src/shared/message-changes.js';
 import { encodeMentionsQuery, type MentionsQuery } from '../../src/shared/message-queries.js';
 import { plainNumber } from '../../src/shared/protobuf-values.js';
 import type { OwnState, RoomView } from '../../src/shared/room-answers.js';
@@ -178,6 +179,19 @@ export class RoomsClient {
     return { id, sequence: plainNumber(sequence) };
   }
 
+  /** Returns the sequence of the change, as `delete` and `react`. */
+  async edit(target: number, text: string, id = nextChange()): Promise<number> {
+    return sequenceOf(await this.#call(messages.edit, encodeEdit({ target, text, id })));
+  }
+
+  async delete(target: number, id = nextChange()): Promise<number> {
+    return sequenceOf(await this.#call(messages.delete, encodeDeletion({ target, id })));
+  }
+
+  async react(target: number, emoji: readonly string[], id = nextChange()): Promise<number> {
+    return sequenceOf(await this.#call(messages.react, encodeReact({ target, emoji, id })));
+  }
+
   async history(
     room: number,
     page: Omit<chat.v1.HistoryRequest.$Properties, 'room'> = {},
@@ -278,6 +292,12 @@ export function encodePost(
 }
 
 let nextId = 0;
+
+const nextChange = (): string => `change-${Date.now()}-${nextId++}`;
+
+function sequenceOf(posted: Uint8Array): number {
+  return plainNumber(Posted.decode(posted).sequence);
+}
 
 function encodeHistory(room: number, page: Omit<chat.v1.HistoryRequest.$Properties, 'room'>): Uint8Array {
   return HistoryRequest.encode({ room, ...page }).finish();

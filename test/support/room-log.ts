@@ -4,6 +4,7 @@ import {
   past,
   roomChange,
   roomType,
+  type Detail,
   type MemberChange,
   type Message,
   type RoomChange,
@@ -78,7 +79,7 @@ export function logWithRoom(options: Pick<NewRoom, 'type' | 'past'> = {}) {
   return { log, room: log.create('M', 'ops', { members: 'AB', ...options }) };
 }
 
-type Changes = { readonly roomChange?: RoomChange; readonly memberChange?: MemberChange };
+type Changes = Partial<Detail>;
 
 type NewRoom = Partial<Pick<RoomChange, 'topic' | 'type' | 'past'>> & {
   /** One letter for each account. */

@@ -55,6 +55,9 @@ function server(address: string, failure?: ChatError): Endpoint {
       yield await call({ names: ['ada'] });
     },
     rooms: {
+      edit: () => call({ sequence: 1 }),
+      delete: () => call({ sequence: 1 }),
+      react: () => call({ sequence: 1 }),
       list: () => call({ upTo: 0, rooms: [room] }),
       browse: () => call({ items: [room], next: '' }),
       get: () => call(room),

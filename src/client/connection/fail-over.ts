@@ -126,6 +126,9 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     configure: (settings, signal) => roomCall(signal, (to) => to.configure(settings, signal)),
     typing: (notice, signal) => roomCall(signal, (to) => to.typing(notice, signal)),
     post: (post, signal) => roomCall(signal, (to) => to.post(post, signal)),
+    edit: (edit, signal) => roomCall(signal, (to) => to.edit(edit, signal)),
+    delete: (deletion, signal) => roomCall(signal, (to) => to.delete(deletion, signal)),
+    react: (react, signal) => roomCall(signal, (to) => to.react(react, signal)),
     history: (room, before, limit, signal) =>
       roomCall(signal, (to) => to.history(room, before, limit, signal)),
     historyAfter: (room, after, limit, signal) =>

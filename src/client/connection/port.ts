@@ -1,5 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Draft, Message } from '../../shared/message.js';
+import type { Edit, MessageChange, React } from '../../shared/message-changes.js';
 import type { Mark, Typing, TypingNotice } from '../../shared/presence-update.js';
 import type { MemberView, Page, RoomList, RoomView } from '../../shared/room-answers.js';
 import type { NewRoom, RoomAndUser, RoomUpdate, SettingsOfRoom } from '../../shared/room-requests.js';
@@ -114,6 +115,11 @@ export type RoomCalls = {
   typing(notice: TypingNotice, signal: AbortSignal): Promise<void>;
   /** As `Connection.send`. */
   post(post: Post, signal: AbortSignal): Promise<Sent>;
+  /** Gives a text of the user another content. Resolves as `send`, also for a repeat with the same id. */
+  edit(edit: Edit, signal: AbortSignal): Promise<Sent>;
+  delete(deletion: MessageChange, signal: AbortSignal): Promise<Sent>;
+  /** Replaces the user's reactions to a message. */
+  react(react: React, signal: AbortSignal): Promise<Sent>;
   /** As `Connection.history`, but with the entries that changed the room or its members. */
   history(room: number, before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** As `Connection.historyAfter`, with the same entries. */

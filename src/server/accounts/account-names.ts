@@ -10,6 +10,8 @@ export type AccountNames = {
   /** Finds a current account, regardless of case. */
   find(name: string): Participant | undefined;
   isCurrent(account: string): boolean;
+  /** Whether an account with this name, regardless of case, was removed. */
+  isReused(name: string): boolean;
   /** The last name of a removed account; undefined if another account has that name now, or if the id is unknown. */
   nameOf(account: string): string | undefined;
 };
@@ -22,6 +24,8 @@ export function accountNames({ accounts, formerAccounts }: AccountsSnapshot): Ac
   const byKey = new Map(sorted.map(({ key, participant }) => [key, participant]));
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const formerNames = new Map(formerAccounts.map(({ id, name }) => [id, name]));
+
+  const formerKeys = new Set(formerAccounts.map(({ name }) => nameKey(name)));
 
   const formerName = (account: string): string | undefined => {
     const name = formerNames.get(account);
@@ -48,6 +52,7 @@ export function accountNames({ accounts, formerAccounts }: AccountsSnapshot): Ac
     },
     find: (name) => byKey.get(nameKey(name)),
     isCurrent: (account) => names.has(account),
+    isReused: (name) => formerKeys.has(nameKey(name)),
     nameOf: (account) => names.get(account) ?? formerName(account),
   };
 }

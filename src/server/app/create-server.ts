@@ -27,6 +27,7 @@ import { createUncheckedRequests } from '../limits/unchecked-requests.js';
 import { addReflection } from '../grpc/reflection.js';
 import { createPostMessage } from '../messages/post-message.js';
 import { createStreamStarts } from '../messages/stream-start.js';
+import { createMessageChanges } from '../rooms/message-changes.js';
 import { createOwnStates } from '../rooms/own-state.js';
 import { createOwnUpdates } from '../rooms/own-updates.js';
 import type { ReadMarks } from '../rooms/read-marks.js';
@@ -125,6 +126,7 @@ export function createChatServer(
   const ownStates = createOwnStates({ rooms, marks, counts: createUnreadCounts(log), clock });
   const { noteSent } = ownStates;
   const postToRoom = createPostToRoom(log, post, names, noteSent);
+  const changes = createMessageChanges({ log, names, limits, clock, onAppended });
   const shared = { log, presence, onFailure };
   const storageStatus = watchStorage(log, clock);
   const ownUpdates = createOwnUpdates({ rooms, marks, storageProblem: storageStatus.get });
@@ -146,7 +148,7 @@ export function createChatServer(
   );
   grpc.server.addService(
     messagesDefinition,
-    createMessagesService({ ...shared, rooms, post: postToRoom, rateLimit, clock }),
+    createMessagesService({ ...shared, rooms, post: postToRoom, changes, rateLimit, clock }),
   );
   grpc.server.addService(
     roomsDefinition,

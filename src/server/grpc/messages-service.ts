@@ -4,7 +4,8 @@ import { createFairSemaphore } from '../../shared/async/fair-semaphore.js';
 import type { Clock } from '../../shared/clock.js';
 import { decodeMessage } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
-import { lobby } from '../../shared/message.js';
+import { lobby, type Participant } from '../../shared/message.js';
+import { decodeDeletion, decodeEdit, decodeReact } from '../../shared/message-changes.js';
 import {
   decodeGetQuery,
   decodeHistoryQuery,
@@ -13,13 +14,14 @@ import {
 } from '../../shared/message-queries.js';
 import { encodePosted } from '../../shared/room-answers.js';
 import { messages } from '../../shared/services.js';
-import { checkPostFields } from '../limits/message-fields.js';
+import { checkFieldCount, checkPostFields } from '../limits/message-fields.js';
 import type { RateLimit } from '../limits/rate-limit.js';
 import { joinEntries } from '../streams/batches.js';
-import type { MessageLog } from '../messages/message-log.js';
+import type { Appended, MessageLog } from '../messages/message-log.js';
 import { search } from '../messages/search.js';
 import { readMentionsPage } from '../rooms/mentions.js';
-import { readOnly, readPage, searchScope } from '../rooms/read-log.js';
+import type { MessageChanges } from '../rooms/message-changes.js';
+import { complete, readOnly, readPage, searchScope } from '../rooms/read-log.js';
 import type { PostToRoom } from '../rooms/room-posts.js';
 import type { Rooms } from '../rooms/rooms.js';
 import type { Caller } from './caller.js';
@@ -37,6 +39,7 @@ type MessagesServiceOptions = {
   readonly log: MessageLog;
   readonly rooms: Rooms;
   readonly post: PostToRoom;
+  readonly changes: MessageChanges;
   readonly rateLimit: RateLimit;
   readonly clock: Clock;
   readonly onFailure: OnFailure;
@@ -60,9 +63,11 @@ export const messagesDefinition = {
   mentions: { ...messages.mentions, responseStream: true },
 } as const;
 
+type ChangeAnswer = { readonly id: string; readonly appended: Promise<Appended> };
+
 /** The service `Messages`: decode, call, encode. */
 export function createMessagesService(options: MessagesServiceOptions): UntypedServiceImplementation {
-  const { log, rooms, post, rateLimit, clock, onFailure } = options;
+  const { log, rooms, post, changes, rateLimit, clock, onFailure } = options;
   const semaphore = createFairSemaphore(searchLimits);
 
   /** Throws if the request is malformed. */
@@ -74,7 +79,27 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
     return { id: draft.id, store: (onAccepted) => post({ account, name }, draft, to, onAccepted) };
   };
 
+  const change = (respond: (request: Uint8Array, actor: Participant) => ChangeAnswer) =>
+    unaryHandler(async (request, { account, name }) => {
+      const { id, appended } = respond(request, { account, name });
+      return { response: encodePosted({ id, sequence: (await appended).sequence }) };
+    }, onFailure);
+
   return {
+    edit: change((request, actor) => {
+      checkFieldCount(request);
+      const edit = decodeEdit(request);
+      return { id: edit.id, appended: changes.edit(actor, edit) };
+    }),
+    delete: change((request, actor) => {
+      const deletion = decodeDeletion(request);
+      return { id: deletion.id, appended: changes.delete(actor, deletion) };
+    }),
+    react: change((request, actor) => {
+      const react = decodeReact(request);
+      return { id: react.id, appended: changes.react(actor, react) };
+    }),
+
     post: unaryHandler(async (request, caller) => {
       const { id, store } = readPost(request, caller);
       const { sequence } = await store();
@@ -105,13 +130,13 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
 
     get: streamHandler(async (request, response, { account, signal }) => {
       const found = await readOnly({ log, rooms, account }, decodeGetQuery(request));
-      await writeUntilDrained(response, joinEntries(found), signal, clock);
+      await writeUntilDrained(response, joinEntries(await complete({ log }, found)), signal, clock);
     }, onFailure),
 
     mentions: streamHandler(async (request, response, { account, name, signal }) => {
       const query = decodeMentionsQuery(request);
       const page = await readMentionsPage({ log, rooms, reader: { account, name } }, query);
-      await writeUntilDrained(response, joinEntries(page), signal, clock);
+      await writeUntilDrained(response, joinEntries(await complete({ log }, page)), signal, clock);
     }, onFailure),
 
     search: streamHandler(async (request, response, { account, name, signal }) => {
@@ -131,7 +156,13 @@ export function createMessagesService(options: MessagesServiceOptions): UntypedS
       };
       try {
         for await (const found of search(log, query, scope, signal, takeTurns))
-          await between(() => writeUntilDrained(response, joinEntries(found), signal, clock));
+          await between(async () => {
+            for (let left = found; left.length > 0;) {
+              const completed = await complete({ log }, left);
+              await writeUntilDrained(response, joinEntries(completed), signal, clock);
+              left = left.slice(completed.length);
+            }
+          });
       } finally {
         endTurn();
       }

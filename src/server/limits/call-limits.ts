@@ -77,6 +77,7 @@ export function createCallLimits(
       maxMessages: Infinity,
       maxPerUser: 8,
     },
+    [messages.edit.path]: { ...query, maxMessageBytes: content.maxTextBytes + envelopeBytes },
     [rooms.create.path]: { ...query, maxMessageBytes: maxNewRoomBytes },
     [rooms.list.path]: { ...query, maxPerUser: 8 },
     [rooms.browse.path]: { ...query, maxPerUser: 8 },

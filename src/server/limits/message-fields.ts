@@ -33,6 +33,11 @@ export function checkPostFields(message: Uint8Array): void {
   });
 }
 
+/** Throws `message-refused` for a request with too many fields, or malformed ones. */
+export function checkFieldCount(request: Uint8Array): void {
+  eachField(request, () => undefined);
+}
+
 function checkDetail(detail: Uint8Array): void {
   const { room, kind, replyTo, mentions } = detailFields;
   let names = 0;

@@ -1,14 +1,15 @@
-import { encodeCreation, encodeEntry } from '../../shared/codec.js';
+import { decodeMessage, encodeCreation, encodeEntry } from '../../shared/codec.js';
 import { droppedMessage } from '../messages/digests.js';
 import { summaryOf } from '../messages/entry-summary.js';
-import type {
-  Append,
-  Entry,
-  Mention,
-  Mentioned,
-  MessageLog,
-  Recent,
-  RoomFilter,
+import {
+  isChange,
+  type Append,
+  type Entry,
+  type Mention,
+  type Mentioned,
+  type MessageLog,
+  type Recent,
+  type RoomFilter,
 } from '../messages/message-log.js';
 import { createTailBuffer, tailBufferLimits, type TailBuffer } from '../messages/tail-buffer.js';
 import { createAppendSignal, type AppendSignal } from './append-signal.js';
@@ -19,9 +20,11 @@ export function entryOf(
   message: Uint8Array,
   sequence: number,
 ): Entry {
-  return room === 'new'
-    ? { sequence, room: sequence, kind, bytes: encodeCreation(message, sequence) }
-    : { sequence, room, kind, bytes: encodeEntry(message, sequence) };
+  if (room === 'new') return { sequence, room: sequence, kind, bytes: encodeCreation(message, sequence) };
+  const entry = { sequence, room, kind, bytes: encodeEntry(message, sequence) };
+  if (!isChange(kind)) return entry;
+  const target = decodeMessage(message).detail?.target;
+  return target === undefined ? entry : { ...entry, target };
 }
 
 /** What readers see of a log. */

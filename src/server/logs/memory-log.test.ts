@@ -1,12 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { appendMany, describeMessageLog, sequencesOf, text } from '../../../test/contract/message-log.js';
+import { describeChanges } from '../../../test/contract/changes.js';
+import {
+  appendMany,
+  describeMessageLog,
+  sequencesOf,
+  text,
+  type LogFactory,
+} from '../../../test/contract/message-log.js';
 import { manualClock } from '../../../test/support/manual-clock.js';
 import { createMemoryLog } from './memory-log.js';
 
-describeMessageLog('memory log', false, {
+const factory: LogFactory = {
   open: (options) => Promise.resolve(createMemoryLog(options)),
   cleanUp: () => Promise.resolve(),
-});
+};
+
+describeMessageLog('memory log', false, factory);
+describeChanges('memory log', false, factory);
 
 test('a log with a size limit drops the oldest messages', async () => {
   const log = createMemoryLog({ clock: manualClock(), keep: { bytes: 200 } });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStateStore, Keep, LogOptions, MessageLog } from '../messages/message-log.js';
+import { decodeMessages } from '../../shared/codec.js';
+import { createChangesInMemory, planAmendments } from './amendments.js';
 import { createAppender } from './appender.js';
 import { createDedupeIndex } from './dedupe-index.js';
 import { createMentionIndex } from './mention-index.js';
@@ -23,6 +25,8 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
   const tail = createLogTail({ head: 0, oldest: 1, newest: [] }, { maxBytes, maxCount: Infinity });
   const ids = createDedupeIndex(clock, dedupeWindow);
   const mentions = createMentionIndex();
+
+  const changes = createChangesInMemory();
 
   const ages: { sequence: number; time: number }[] = [];
   const maxAgeMs = keep && 'milliseconds' in keep ? keep.milliseconds : undefined;
@@ -67,6 +71,22 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
       mentions: mentions.find,
     }),
     append: appender.append,
+    async amend(amendments) {
+      changes.dropBelow(tail.oldest());
+      const plan = await planAmendments(amendments, {
+        ...changes,
+        isKept: (sequence) => sequence >= tail.oldest(),
+        message(sequence) {
+          const entry = tail.tailBuffer.get(sequence);
+          return entry && decodeMessages(entry.bytes)[0];
+        },
+      });
+      changes.apply(plan);
+      for (const entry of plan.unmentioned) mentions.remove(entry);
+      for (const entry of plan.entries.values()) tail.tailBuffer.replace(entry);
+      return [...plan.entries.keys()];
+    },
+    reactions: (room, from, to) => Promise.resolve(changes.reactions(room, from, to)),
     accountState: statesInMemory(),
     storageProblem: () => (closed ? 'it is shutting down' : undefined),
     async close() {

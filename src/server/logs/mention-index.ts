@@ -6,6 +6,8 @@ import type { Entry, Mention, Mentioned } from '../messages/message-log.js';
 export type MentionIndex = {
   /** The next entry of the log. */
   add(entry: Entry): void;
+  /** The mentions of an entry that was added. */
+  remove(entry: Entry): void;
   /** As `MessageLog.mentions`. */
   readonly find: (of: Mentioned, before: number, maxCount: number) => Promise<readonly Mention[]>;
 };
@@ -25,6 +27,13 @@ export function createMentionIndex(): MentionIndex {
         list.push(mention);
         if (list.length > 2 * maxRemembered) list.splice(0, maxRemembered);
         lists.set(key, list);
+      }
+    },
+    remove(entry) {
+      for (const { of, sequence } of mentionsIn(entry)) {
+        const list = lists.get(keyOf(of)) ?? [];
+        const index = list.findIndex((mention) => mention.sequence === sequence);
+        if (index >= 0) list.splice(index, 1);
       }
     },
     find(of, before, maxCount) {

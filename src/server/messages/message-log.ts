@@ -1,9 +1,27 @@
 import type { Clock } from '../../shared/clock.js';
-import { lobby, messageKind, type Message, type Placement } from '../../shared/message.js';
+import {
+  lobby,
+  messageKind,
+  plainPlacement,
+  type Message,
+  type Placement,
+  type Reaction,
+} from '../../shared/message.js';
 import { dedupeWindowMs } from '../../shared/message-rules.js';
 
-/** `bytes` is a `ChatMessages` of one message: concatenated entries are the encoding of a larger batch. */
-export type Entry = Placement & { readonly sequence: number; readonly bytes: Uint8Array };
+/**
+ * `bytes` is a `ChatMessages` of one message: concatenated entries are the encoding of a larger batch. `kind` is one of
+ * `messageKind` or `removedKind`.
+ */
+export type Entry = Placement & {
+  readonly sequence: number;
+  /** The sequence of the message that it changes. */
+  readonly target?: number;
+  readonly bytes: Uint8Array;
+};
+
+/** The kinds of entries whose content was removed: a deleted message, and a change of no more effect. */
+export const removedKind = { message: 64, change: 65 } as const;
 
 /** An entry with its decoded message. */
 export type DecodedEntry = Entry & { readonly message: Message };
@@ -19,6 +37,8 @@ export type Append = {
   /** Returns a `ChatMessage` without a sequence (`encodeUnsequenced`), of this placement. Not called for a duplicate. */
   readonly message: () => Uint8Array;
   readonly author: string;
+  /** Of a change: the encoded target without its content, for a store that cannot replace an entry. */
+  readonly original?: Uint8Array;
   /** The idempotency key; empty if the sender chose none. */
   readonly id: string;
 };
@@ -34,6 +54,9 @@ export type Mention = Recent & { readonly room: number };
 
 /** Selects entries of one room. */
 export type RoomFilter = { readonly room: number; readonly kinds: readonly number[] };
+
+/** An entry that changes a message, after it was folded. */
+export type Amendment = { readonly change: Entry; readonly isVoid: boolean };
 
 /** The result of an append. */
 export type Appended = {
@@ -78,6 +101,18 @@ export type MessageLog = {
   firstWithRoom?(): number | Promise<number>;
   /** All rooms, but may skip entries without `wanted` in their folded text. Each page takes milliseconds. */
   prefiltered?(before: number, wanted: string): AsyncGenerator<readonly DecodedEntry[], void, undefined>;
+  /**
+   * Applies changes, in the order of the log: messages are then read in their current form, and what changes replaced or
+   * deleted is removed. Applying one again has no effect. Resolves with the sequences of the entries that have changed,
+   * once that is durable. Rejects like `append`.
+   */
+  amend(amendments: readonly Amendment[]): Promise<readonly number[]>;
+  /** The reactions to messages of a room, by sequence; both ends are included. */
+  reactions(room: number, from: number, to: number): Promise<ReadonlyMap<number, readonly Reaction[]>>;
+  /** Why nothing can be removed from this log. Absent: everything can. */
+  readonly removalProblem?: string;
+  /** Of a log that knows changes only in memory: those up to this sequence, which have to be applied again. */
+  changesUpTo?(sequence: number): AsyncIterable<readonly Entry[]>;
   /** The newest message that retention removed, if known: a reader that has read up to it has missed nothing. */
   newestDropped(): DroppedMessage | undefined;
   /** Resolves when `head()` exceeds `sequence`; rejects with the signal's reason or `shutting-down`. */
@@ -130,10 +165,30 @@ export type Keep = { readonly milliseconds: number } | { readonly bytes: number 
 /** The entries that clients without rooms may get. */
 export const lobbyMessages: RoomFilter = { room: lobby, kinds: [messageKind.message] };
 
-/** The kinds that a page of a room shows. */
-export const pageKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
+/** What a page of the lobby shows. */
+export const lobbyPageKinds: readonly number[] = [messageKind.message, removedKind.message];
+
+/** What a page of another room shows. */
+export const pageKinds: readonly number[] = [...lobbyPageKinds, messageKind.room, messageKind.member];
 
 export const allKinds: readonly number[] = Object.values(messageKind);
+
+/** Where a stored message belongs. */
+export function placementOf({ detail }: Message): Placement & { readonly target?: number } {
+  if (!detail) return plainPlacement;
+  const { room, kind, target, deleted } = detail;
+  if (deleted) return { room, kind: target === undefined ? removedKind.message : removedKind.change };
+  return { room, kind, ...(isChange(kind) && target !== undefined && { target }) };
+}
+
+/** Whether entries of this kind change a message. */
+export function isChange(kind: number): boolean {
+  return kind === messageKind.edit || kind === messageKind.delete || kind === messageKind.react;
+}
+
+export function isRemoved({ kind }: Pick<Placement, 'kind'>): boolean {
+  return kind === removedKind.message || kind === removedKind.change;
+}
 
 export function isLobbyMessage({ room, kind }: Placement): boolean {
   return room === lobby && kind === messageKind.message;

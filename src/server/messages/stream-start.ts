@@ -1,5 +1,5 @@
 import { ChatError } from '../../shared/errors.js';
-import { createDigests } from './digests.js';
+import { createDigests, type DigestedLog } from './digests.js';
 import { lobbyMessages, type MessageLog } from './message-log.js';
 
 export const maxHistoryBytes = 8 * 1024 * 1024;
@@ -36,7 +36,7 @@ export type StreamStarts = {
 };
 
 /** `maxHistoryMessages`: of the lobby, for a stream that does not resume. */
-export function createStreamStarts(log: MessageLog, maxHistoryMessages: number): StreamStarts {
+export function createStreamStarts(log: MessageLog & DigestedLog, maxHistoryMessages: number): StreamStarts {
   let known: { head: number; start: Promise<number> } | undefined;
   const digests = createDigests(log);
 
@@ -65,7 +65,7 @@ export function createStreamStarts(log: MessageLog, maxHistoryMessages: number):
   const proven = async (start: Start): Promise<Start> => {
     if (start.kind !== 'resumed' || start.digest === undefined) return start;
     const { kind, after, digest } = start;
-    return (await digests.at(after)) === digest ? { kind, after } : { kind: 'reset' };
+    return (await digests.isOf(after, digest)) ? { kind, after } : { kind: 'reset' };
   };
 
   const resume = (request: ResumeRequest): Promise<Start> =>

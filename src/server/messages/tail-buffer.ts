@@ -13,6 +13,9 @@ type TailPage = { readonly entries: readonly Entry[]; readonly isCut: boolean };
 export type TailBuffer = {
   /** Evicts the oldest entries while there are too many; the newest always stays. */
   push(entry: Entry): void;
+  /** Replaces the entry with this sequence, if it is in memory. */
+  replace(entry: Entry): void;
+  get(sequence: number): Entry | undefined;
   /** Like `MessageLog.read`; undefined if part of the answer is not in memory. */
   read(after: number, maxBytes: number, of?: RoomFilter): readonly Entry[] | undefined;
   /** Newest first; ends early where the buffer ends. */
@@ -68,6 +71,17 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
       while (entries.length - first > 1 && (bytes > maxBytes || entries.length - first > maxCount)) {
         dropUntil(first + 1);
       }
+    },
+    replace(entry) {
+      const index = indexAfter(entry.sequence - 1);
+      const before = entries[index];
+      if (before?.sequence !== entry.sequence) return;
+      entries[index] = entry;
+      bytes += entry.bytes.length - before.bytes.length;
+    },
+    get(sequence) {
+      const entry = entries[indexAfter(sequence - 1)];
+      return entry?.sequence === sequence ? entry : undefined;
     },
     read(after, byteLimit, of) {
       if (after < from) return undefined;

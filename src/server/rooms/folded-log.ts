@@ -4,7 +4,9 @@ import { decodeMessages } from '../../shared/codec.js';
 import { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
 import {
+  isChange,
   lobbyMessages,
+  type Amendment,
   type DecodedEntry,
   type Entry,
   type MessageLog,
@@ -20,6 +22,10 @@ export type FoldedLog = MessageLog & {
   readonly rooms: Rooms;
   /** Calls the listener for each entry in the order of the log once it is folded, unless it is void. */
   onFolded(listener: (entry: Entry) => void): void;
+  /** Calls the listener with the sequences of entries whose content has changed. */
+  onAmended(listener: (sequences: ReadonlySet<number>) => void): void;
+  /** Resolves when the changes that are folded by now are applied, which is tried until `close`. */
+  amended(): Promise<void>;
 };
 
 const readBytes = 1024 * 1024;
@@ -44,11 +50,14 @@ export function createFoldedLog(
   let reading: Promise<boolean> | undefined;
   let hasFailed = false;
 
+  const amendments = createAmendments(log, clock, onNotRead);
+
   const apply = (entries: readonly Entry[]): void => {
     for (const entry of entries) {
       const { sequence, room, kind, bytes } = entry;
       if (sequence <= rooms.upTo()) continue;
       const error = rooms.apply({ sequence, room, kind, message: () => messageIn(bytes) });
+      if (isChange(kind)) amendments.add({ change: entry, isVoid: error !== undefined });
       if (!error) {
         for (const listener of listeners) listener(entry);
         continue;
@@ -134,6 +143,8 @@ export function createFoldedLog(
     ...log,
     rooms,
     onFolded: (listener) => void listeners.push(listener),
+    onAmended: amendments.onAmended,
+    amended: amendments.settled,
     head: fold,
     oldest: () => Math.min(log.oldest(), fold() + 1),
     async append(append) {
@@ -143,7 +154,10 @@ export function createFoldedLog(
           throw new ChatError('store-unavailable', 'the message store cannot be read at the moment');
         }
       }
-      if (!rooms.isVoid(appended.sequence)) return appended;
+      if (!rooms.isVoid(appended.sequence)) {
+        if (isChange(append.kind)) await amendments.tried(appended.sequence);
+        return appended;
+      }
       throw (
         verdicts.get(appended.sequence) ??
         new ChatError('not-permitted', 'this was not permitted when it was stored')
@@ -169,6 +183,75 @@ export function createFoldedLog(
         else await log.waitAfter(log.head(), signal);
         signal.throwIfAborted();
       }
+    },
+    async close() {
+      amendments.stop();
+      await log.close();
+    },
+  };
+}
+
+type Amendments = {
+  readonly onAmended: (listener: (sequences: ReadonlySet<number>) => void) => void;
+  add(amendment: Amendment): void;
+  /** Rejects if applying the change with this sequence has failed; it is tried again nevertheless. */
+  tried(sequence: number): Promise<void>;
+  readonly settled: () => Promise<void>;
+  stop(): void;
+};
+
+/** Applies changes after the fold, which decides whether they are void; those that arrive meanwhile together. */
+function createAmendments(log: MessageLog, clock: Clock, onFailed: (error: unknown) => void): Amendments {
+  const listeners: ((sequences: ReadonlySet<number>) => void)[] = [];
+  const tried = new Map<number, Promise<void>>();
+  let waiting: { readonly amendments: Amendment[]; readonly tried: Promise<void> } | undefined;
+  let settled: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  const attempt = async (amendments: readonly Amendment[]): Promise<void> => {
+    const changed = new Set(await log.amend(amendments));
+    for (const listener of listeners) if (changed.size > 0) listener(changed);
+  };
+
+  const repeat = async (amendments: readonly Amendment[], error: unknown): Promise<void> => {
+    onFailed(error);
+    for (;;) {
+      await new Promise<void>((resolve) => void clock.after(retryDelayMs, resolve));
+      if (isStopped) return;
+      try {
+        await attempt(amendments);
+        return;
+      } catch {
+        // It was reported.
+      }
+    }
+  };
+
+  const begin = () => {
+    const amendments: Amendment[] = [];
+    const first = settled.then(() => {
+      waiting = undefined;
+      return attempt(amendments);
+    });
+    settled = first
+      .catch((error: unknown) => repeat(amendments, error))
+      .finally(() => {
+        for (const { change } of amendments) tried.delete(change.sequence);
+      });
+    return { amendments, tried: first };
+  };
+
+  return {
+    onAmended: (listener) => void listeners.push(listener),
+    add(amendment) {
+      const round = (waiting ??= begin());
+      round.amendments.push(amendment);
+      tried.set(amendment.change.sequence, round.tried);
+    },
+    tried: async (sequence) => tried.get(sequence),
+    settled: () => settled,
+    stop() {
+      isStopped = true;
     },
   };
 }

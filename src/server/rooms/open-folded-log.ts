@@ -30,6 +30,7 @@ const saveDelayMs = { afterChange: 1000, afterFailure: 10_000 } as const;
 export const entriesPerSave = 5000;
 /** The log has everything that is not saved. */
 const closeTimeoutMs = 500;
+const amendTimeoutMs = 5000;
 
 /** Folds what follows the saved state before it resolves. Throws `data-directory` if a newer version has saved it. */
 export async function openFoldedLog({ log, state, clock, reports }: FoldedLogOptions): Promise<FoldedLog> {
@@ -37,9 +38,12 @@ export async function openFoldedLog({ log, state, clock, reports }: FoldedLogOpt
   const rooms = restored(saved, reports);
   await skipPlainMessages(log, rooms);
   const savedUpTo = rooms.upTo();
+  await amendAgain(log, rooms);
   const folded = createFoldedLog(log, rooms, clock, reports.onNotRead);
   const head = log.head();
   if (head > 0) await folded.waitAfter(head - 1, new AbortController().signal);
+  // A disk that takes no writes must not keep the log from being read.
+  await raceTimeout(amendTimeoutMs, folded.amended(), clock);
   if (!state) return folded;
 
   const saving = startSaving({ folded, savedUpTo, state, clock, reports });
@@ -48,7 +52,7 @@ export async function openFoldedLog({ log, state, clock, reports }: FoldedLogOpt
     async close() {
       if (log.storageProblem() === undefined) await raceTimeout(closeTimeoutMs, saving.finish(), clock);
       saving.stop();
-      await log.close();
+      await folded.close();
     },
   };
 }
@@ -76,6 +80,13 @@ async function skipPlainMessages(log: MessageLog, rooms: Rooms): Promise<void> {
   rooms.skipTo(first - 1);
 }
 
+/** A log that knows changes only in memory gets those that are folded already. */
+async function amendAgain(log: MessageLog, rooms: Rooms): Promise<void> {
+  for await (const changes of log.changesUpTo?.(rooms.upTo()) ?? []) {
+    await log.amend(changes.map((change) => ({ change, isVoid: rooms.isVoid(change.sequence) })));
+  }
+}
+
 type Saving = {
   /** Saves what is not saved yet. */
   finish(): Promise<void>;
@@ -101,7 +112,10 @@ function startSaving({ folded, state, clock, reports, ...start }: SavingOptions)
     const upTo = rooms.upTo();
     if (upTo === savedUpTo) return;
     try {
-      await state.save(upTo, encodeRooms(rooms));
+      const encoded = encodeRooms(rooms);
+      // After a start only the changes that follow the saved state are applied.
+      await folded.amended();
+      await state.save(upTo, encoded);
       savedUpTo = upTo;
       hasFailed = false;
     } catch (error) {

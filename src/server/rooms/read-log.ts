@@ -1,21 +1,23 @@
 import type { HistoryQuery } from '../../shared/message-queries.js';
 import { lobby, messageKind } from '../../shared/message.js';
 import { maxGrpcMessageBytes } from '../../shared/message-rules.js';
+import { withReactions } from '../messages/current-form.js';
 import {
   lobbyMessages,
+  lobbyPageKinds,
   pageKinds,
   type Entry,
   type MessageLog,
   type RoomFilter,
 } from '../messages/message-log.js';
 import type { SearchScope } from '../messages/search.js';
-import { noSuchRoom } from './room-rules.js';
+import { noSuchRoom } from './room-errors.js';
 import type { Rooms } from './rooms.js';
 import { canSee, firstVisible } from './visibility.js';
 
 /** Who reads, and what. */
 export type Reading = {
-  readonly log: Pick<MessageLog, 'head' | 'oldest' | 'read' | 'readBefore'>;
+  readonly log: Pick<MessageLog, 'head' | 'oldest' | 'read' | 'readBefore' | 'reactions'>;
   readonly rooms: Rooms;
   /** The account id. */
   readonly account: string;
@@ -27,10 +29,12 @@ const readBytes = 64 * 1024;
 /** The visible entries of a page, newest first. It is empty only if there are no more. Throws `no-such-room`. */
 export async function readPage(reading: Reading, query: HistoryQuery): Promise<readonly Entry[]> {
   const first = visibleFrom(reading, query.room);
-  const of = { room: query.room, kinds: query.room === lobby ? lobbyMessages.kinds : pageKinds };
-  if (query.after === undefined) return pageBefore(reading, query, of, first);
+  const of = { room: query.room, kinds: query.room === lobby ? lobbyPageKinds : pageKinds };
+  if (query.after === undefined) {
+    return complete(reading, await pageBefore(reading, query, of, first), query.room);
+  }
   const page = await pageAfter(reading, Math.max(query.after, first - 1), query.limit, of);
-  return page.reverse();
+  return (await complete(reading, page, query.room)).toReversed();
 }
 
 async function pageBefore(
@@ -69,6 +73,35 @@ async function pageAfter(
     if (entries.length === 0) return page;
   }
   return page;
+}
+
+/**
+ * The entries with the reactions to them; fewer if they would be too large together. `room`: if they are consecutive in it.
+ */
+export async function complete(
+  { log }: Pick<Reading, 'log'>,
+  entries: readonly Entry[],
+  room?: number,
+): Promise<readonly Entry[]> {
+  const sequences = entries.map(({ sequence }) => sequence);
+  const found =
+    room === undefined
+      ? await Promise.all(entries.map((entry) => log.reactions(entry.room, entry.sequence, entry.sequence)))
+      : [await log.reactions(room, Math.min(...sequences), Math.max(...sequences))];
+  const reactions = new Map(found.flatMap((some) => [...some]));
+  if (reactions.size === 0) return entries;
+  const completed: Entry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const current = reactions.get(entry.sequence);
+    const full = current ? withReactions(entry, current) : entry;
+    // An image of the maximum size leaves no place for them.
+    const fitting = full.bytes.length <= maxGrpcMessageBytes ? full : entry;
+    bytes += fitting.bytes.length;
+    if (completed.length > 0 && bytes > maxGrpcMessageBytes) break;
+    completed.push(fitting);
+  }
+  return completed;
 }
 
 /** Those of these entries that are visible, in their order, until the answer would be too large. `sequences`: sorted. */

@@ -24,7 +24,7 @@ import {
   userNamed,
   type Change,
 } from './requested-changes.js';
-import { noSuchRoom } from './room-rules.js';
+import { noSuchRoom } from './room-errors.js';
 import type { Room } from './rooms.js';
 import { referredRoom, roomView, visibleRoom } from './room-views.js';
 

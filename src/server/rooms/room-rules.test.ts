@@ -176,10 +176,9 @@ describe('writing', () => {
     expect(log.rooms.get(0)).toMatchObject({ newest: 2, lastEntry: 2 });
   });
 
-  test('edits, deletions, reactions and unknown kinds and changes are void in every room', () => {
+  test('unknown kinds and changes are void in every room', () => {
     const { log, room } = logWithRoom();
-    const { edit, delete: deletion, react } = messageKind;
-    for (const kind of [edit, deletion, react, 6, 99]) {
+    for (const kind of [6, 63, 99]) {
       for (const number of [0, room, 99]) {
         expect(log.add('M', number, kind, {})).toEqual(
           error('unsupported', 'this server does not know such an entry'),
@@ -260,5 +259,100 @@ describe('changing a room', () => {
     expect(log.change('M', 0, 'renamed', 'x')).toEqual(fixed);
     expect(log.member('M', 0, 'left')).toEqual(fixed);
     expect(log.member('M', 0, 'joined')).toEqual(fixed);
+  });
+});
+
+describe('changing a message', () => {
+  const { edit, delete: deletion, react } = messageKind;
+  const kinds = [edit, deletion, react];
+  const deleted = error('not-found', 'this message was deleted');
+  const noSuchMessage = error('no-such-room', 'no such message');
+
+  /** A room with a message of `A`. */
+  function logWithMessage(options: Parameters<typeof logWithRoom>[0] = closed) {
+    const { log, room } = logWithRoom(options);
+    log.write('A', room);
+    return { log, room, target: log.rooms.upTo() };
+  }
+
+  test('is possible for members, and in the lobby for everybody', () => {
+    const { log, room, target } = logWithMessage();
+    expect(log.add('A', room, edit, { target })).toBe(ok);
+    expect(log.add('B', room, react, { target, emoji: ['👍'] })).toBe(ok);
+    expect(log.add('M', room, deletion, { target, moderated: true })).toBe(ok);
+    expect(log.rooms.isDeleted(target)).toBe(true);
+    log.write('X', 0);
+    const inLobby = log.rooms.upTo();
+    for (const kind of [edit, react, deletion]) expect(log.add('X', 0, kind, { target: inLobby })).toBe(ok);
+  });
+
+  test.each(kinds)('of kind %i is void after its deletion, whoever wants it', (kind) => {
+    const { log, room, target } = logWithMessage();
+    expect(log.add('A', room, deletion, { target })).toBe(ok);
+    for (const account of 'AM') expect(log.add(account, room, kind, { target })).toEqual(deleted);
+    expect(log.rooms.isVoid(log.rooms.upTo())).toBe(true);
+  });
+
+  test('needs a message before the change that the account can see', () => {
+    const { log, room, target } = logWithMessage();
+    log.member('M', room, 'invited', 'C');
+    for (const kind of kinds) {
+      expect(log.add('A', room, kind, { target: log.rooms.upTo() + 1 })).toEqual(noSuchMessage);
+      expect(log.add('A', room, kind, {})).toEqual(noSuchMessage);
+      expect(log.add('C', room, kind, { target })).toEqual(noSuchMessage);
+      expect(log.add('X', room, kind, { target })).toEqual(noSuchRoom);
+      expect(log.add('A', 99, kind, { target })).toEqual(noSuchRoom);
+    }
+  });
+
+  test('is for members of an open room only', () => {
+    const { log, room, target } = logWithMessage({ type: roomType.open });
+    for (const kind of kinds) {
+      expect(log.add('X', room, kind, { target })).toMatchObject({ code: 'not-permitted' });
+    }
+  });
+
+  test('by someone who is muted is a deletion only', () => {
+    const { log, room, target } = logWithMessage();
+    log.member('M', room, 'muted', 'A');
+    for (const kind of [edit, react]) {
+      expect(log.add('A', room, kind, { target })?.message).toBe('you are muted in this room');
+    }
+    expect(log.add('A', room, deletion, { target })).toBe(ok);
+  });
+
+  test('is not possible in an archived room', () => {
+    const { log, room, target } = logWithMessage();
+    log.change('M', room, 'archived');
+    for (const kind of kinds) expect(log.add('A', room, kind, { target })?.code).toBe('room-archived');
+  });
+
+  test('a message is deleted by another user only if that is a moderator, and in a direct room and the lobby never', () => {
+    const { log, room, target } = logWithMessage();
+    const moderated = { target, moderated: true };
+    expect(log.add('B', room, deletion, moderated)?.message).toBe(
+      'only its author and moderators can delete this message',
+    );
+    log.member('M', room, 'role', 'B', { role: roomRole.moderator });
+    log.member('B', room, 'role', 'M', { role: roomRole.member });
+    expect(log.add('M', room, deletion, moderated)?.code).toBe('not-permitted');
+    expect(log.add('B', room, deletion, moderated)).toBe(ok);
+    const onlyAuthor = 'only its author can delete this message';
+    const direct = log.direct('AB');
+    log.write('B', direct);
+    expect(log.add('A', direct, deletion, { target: log.rooms.upTo(), moderated: true })?.message).toBe(
+      onlyAuthor,
+    );
+    log.write('B', 0);
+    const inLobby = { target: log.rooms.upTo(), moderated: true };
+    expect(log.add('A', 0, deletion, inLobby)?.message).toBe(onlyAuthor);
+  });
+
+  test('a user reacts with at most 5 emoji of a bounded length', () => {
+    const { log, room, target } = logWithMessage();
+    const tooMany = error('usage', 'a user reacts to a message with at most 5 emoji');
+    expect(log.add('B', room, react, { target, emoji: ['1', '2', '3', '4', '5', '6'] })).toEqual(tooMany);
+    expect(log.add('B', room, react, { target, emoji: ['x'.repeat(41)] })).toEqual(tooMany);
+    expect(log.add('B', room, react, { target, emoji: ['1', '2', '3', '4', '5'] })).toBe(ok);
   });
 });

@@ -11,6 +11,20 @@ import {
   type Message,
   type RoomChange,
 } from '../../shared/message.js';
+import {
+  isArchived,
+  isDeleted,
+  limitReached,
+  maxMembers,
+  nameTaken,
+  noSuchMessage,
+  noSuchRoom,
+  notMember,
+  notPermitted,
+  tooManyMembers,
+  unsupported,
+} from './room-errors.js';
+import { isChange } from '../messages/message-log.js';
 import type { Proposal, Room, Rooms } from './rooms.js';
 import { firstVisible } from './visibility.js';
 
@@ -18,17 +32,20 @@ import { firstVisible } from './visibility.js';
 export const roomLimits = {
   maxRoomsPerAccount: 100,
   maxDirectRoomsPerAccount: 1000,
-  maxMembers: 10_000,
+  maxMembers,
   maxParticipants: 8,
   maxTopicCharacters: 250,
+  maxEmoji: 5,
 } as const;
 
 const nameForm = /^[a-z0-9_.-]{1,32}$/;
 const notInOneLine = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const maxTimeMs = 8.64e15;
+/** The longest emoji of Unicode 16 has 15. */
+const maxEmojiUnits = 40;
 
 /** What is known of the rooms before the entry. */
-type State = Pick<Rooms, 'get' | 'named' | 'direct' | 'createdBy' | 'directCreatedBy'>;
+type State = Pick<Rooms, 'get' | 'named' | 'direct' | 'createdBy' | 'directCreatedBy' | 'isDeleted' | 'upTo'>;
 
 /** Of one change: who does it when, in a room that the actor can see. */
 type Change = { readonly room: Room; readonly actor: string; readonly time: number };
@@ -45,15 +62,20 @@ export function violation(rooms: State, entry: Proposal, message: Message): Chat
   const room = entry.room === 'new' ? undefined : rooms.get(entry.room);
   if (!room) return noSuchRoom();
   const joins = ofMember?.what === memberChange.joined && entry.kind === messageKind.member;
-  if (firstVisible(rooms, actor, room.number) === undefined) {
+  const first = firstVisible(rooms, actor, room.number);
+  if (first === undefined) {
     // That an open room exists is no secret, and its ban ends here when it has expired.
     if (room.type !== roomType.open) return noSuchRoom();
     const until = room.banned.get(actor);
     if (!joins || isInForce(until, time))
       return notPermitted(`you are banned from this room${untilText(until)}`);
   }
-  if (room.number === lobby) return notPermitted('the lobby cannot be changed');
   const change = { room, actor, time };
+  if (isChange(entry.kind) && (room.number === lobby || room.members.has(actor))) {
+    const isThere = isEarlier(message.detail?.target, first ?? 0, entry.sequence ?? rooms.upTo() + 1);
+    return isThere ? changingMessage(rooms, change, entry.kind, message) : noSuchMessage();
+  }
+  if (room.number === lobby) return notPermitted('the lobby cannot be changed');
   if (joins) return joining(change, ofMember);
   if (!room.members.has(actor)) return notPermitted('you are not a member of this room: join it first');
   if (entry.kind === messageKind.message) return writing(change);
@@ -66,15 +88,10 @@ export function isInForce(until: number | undefined, time: number): boolean {
   return until !== undefined && (until === 0 || time < until);
 }
 
-export function noSuchRoom(): ChatError {
-  return new ChatError('no-such-room', 'no such room');
-}
-
-/** Edits, deletions and reactions are not among them yet: they are void. */
 function isKnown(kind: number, room: RoomChange | undefined, member: MemberChange | undefined): boolean {
   if (kind === messageKind.room) return room !== undefined && isOneOf(roomChange, room.what);
   if (kind === messageKind.member) return member !== undefined && isOneOf(memberChange, member.what);
-  return kind === messageKind.message;
+  return kind === messageKind.message || isChange(kind);
 }
 
 /** The number of a room is the sequence of the entry that creates it. */
@@ -87,7 +104,7 @@ function creation(rooms: State, actor: string, change: RoomChange): ChatError | 
   const members = new Set(change.members.map(({ account }) => account));
   if (members.has('')) return new ChatError('usage', 'a member has no account id');
   if (change.type === roomType.direct) return directCreation(rooms, actor, change, members);
-  const { maxRoomsPerAccount, maxMembers } = roomLimits;
+  const { maxRoomsPerAccount } = roomLimits;
   const malformed = badName(change.name) ?? badTopic(change.topic);
   if (malformed) return malformed;
   if (rooms.named(change.name)) return nameTaken(change.name);
@@ -119,6 +136,47 @@ function writing({ room, actor, time }: Change): ChatError | undefined {
   if (room.archived) return isArchived();
   const until = room.muted.get(actor);
   return isInForce(until, time) ? notPermitted(`you are muted in this room${untilText(until)}`) : undefined;
+}
+
+/** Within what the actor can see, and before the change. */
+function isEarlier(target: number | undefined, first: number, sequence: number): boolean {
+  return target !== undefined && target >= first && target < sequence;
+}
+
+/**
+ * The target is a message of this room, and an edit is by its author, as is a deletion that does not say otherwise: that
+ * never changes, so it is checked before the append only.
+ */
+function changingMessage(
+  rooms: State,
+  change: Change,
+  kind: number,
+  { detail }: Message,
+): ChatError | undefined {
+  const { room, actor } = change;
+  if (rooms.isDeleted(detail?.target ?? 0)) return isDeleted();
+  if (kind === messageKind.delete) {
+    if (room.archived) return isArchived();
+    const mayDelete = !detail?.moderated || (room.type !== roomType.direct && isModerator(room, actor));
+    return mayDelete ? undefined : notPermitted(onlyAuthor(room));
+  }
+  const { maxEmoji } = roomLimits;
+  const emoji = detail?.emoji ?? [];
+  // Which emoji there are depends on the version of Unicode, so servers could disagree.
+  if (kind === messageKind.react && (emoji.length > maxEmoji || emoji.some(isOverlong))) {
+    return new ChatError('usage', `a user reacts to a message with at most ${maxEmoji} emoji`);
+  }
+  return writing(change);
+}
+
+function isOverlong(emoji: string): boolean {
+  return emoji.length > maxEmojiUnits;
+}
+
+function onlyAuthor({ number, type }: Room): string {
+  return number === lobby || type === roomType.direct
+    ? 'only its author can delete this message'
+    : 'only its author and moderators can delete this message';
 }
 
 function changing(rooms: State, { room, actor }: Change, change: RoomChange): ChatError | undefined {
@@ -228,32 +286,4 @@ function badUntil(until: number, time: number): ChatError | undefined {
 function untilText(until: number | undefined): string {
   if (!until) return '';
   return ` until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function unsupported(): ChatError {
-  return new ChatError('unsupported', 'this server does not know such an entry');
-}
-
-function notPermitted(reason: string): ChatError {
-  return new ChatError('not-permitted', reason);
-}
-
-function isArchived(): ChatError {
-  return new ChatError('room-archived', 'this room is archived');
-}
-
-function notMember(name: string): ChatError {
-  return new ChatError('not-found', `${name} is not a member of this room`);
-}
-
-function nameTaken(name: string): ChatError {
-  return new ChatError('already-exists', `there is already a room named ${name}`);
-}
-
-function tooManyMembers(): ChatError {
-  return limitReached(`a room has at most ${roomLimits.maxMembers} members`);
-}
-
-function limitReached(limit: string): ChatError {
-  return new ChatError('limit-reached', limit);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { RoomLog } from '../../../test/support/room-log.js';
-import { roomType } from '../../shared/message.js';
+import { messageKind, roomType } from '../../shared/message.js';
 import { ChatError } from '../../shared/errors.js';
 import { createRooms } from './room-state.js';
 import { encodeRooms } from './room-state-codec.js';
@@ -17,6 +17,7 @@ function variedLog() {
   log.member('M', ops, 'banned', 'B', { until: Date.UTC(2027, 0, 1) });
   log.member('M', ops, 'muted', 'A');
   log.change('A', open, 'archived');
+  log.add('M', ops, messageKind.delete, { target: 2 ** 40 + 4 });
   return log;
 }
 
@@ -30,6 +31,7 @@ test('decoding what was encoded gives the same rooms', () => {
   expect([...decoded.all()]).toEqual([...rooms.all()]);
   expect(decoded.upTo()).toBe(rooms.upTo());
   expect([...decoded.voids()]).toEqual([2 ** 40 + 5]);
+  expect([...decoded.deleted()]).toEqual([2 ** 40 + 4]);
   for (const account of 'MABC') {
     expect(decoded.of(account)).toEqual(rooms.of(account));
     expect(decoded.former(account)).toEqual(rooms.former(account));
@@ -73,11 +75,21 @@ test('bytes with a valid digest that are not a state are the same error', () => 
   }
 });
 
+test('a state of format 1, without deleted messages, is read', () => {
+  const log = new RoomLog();
+  log.create('M', 'ops');
+  // Ends with the number of deleted messages, and one number for each of two rooms.
+  const body = encodeRooms(log.rooms).subarray(8, -3);
+  const former = withDigest(Uint8Array.of(1, ...body.subarray(1)));
+  expect([...createRooms(former).all()]).toEqual([...log.rooms.all()]);
+  expect([...createRooms(former).deleted()]).toEqual([]);
+});
+
 test('the state of a newer version is an error of its own', () => {
-  expect(() => createRooms(withDigest(Uint8Array.of(2, 0, 0, 0)))).toThrow(
+  expect(() => createRooms(withDigest(Uint8Array.of(3, 0, 0, 0)))).toThrow(
     expect.objectContaining({
       code: 'data-directory',
-      message: 'the saved state of the rooms has format 2, which a newer version of chat wrote',
+      message: 'the saved state of the rooms has format 3, which a newer version of chat wrote',
     }),
   );
 });

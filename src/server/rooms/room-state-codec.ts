@@ -11,19 +11,20 @@ export type SavedRooms = {
   readonly upTo: number;
   readonly rooms: readonly FoldedRoom[];
   readonly voids: readonly number[];
+  readonly deleted: readonly number[];
 };
 
 /**
  * The first bytes of the SHA-256 of all that follows, the version, and the content as varints and texts. Account ids are
  * listed once, and sequences are distances from an earlier one. Other versions keep the digest and the place of the version.
  */
-const version = 1;
+const version = 2;
+/** Without what follows the void entries. */
+const firstVersion = 1;
 const digestBytes = 8;
 const encoder = new TextEncoder();
 
-/**
- *
- */
+/** The state as bytes. */
 export function encodeRooms(rooms: Rooms): Uint8Array {
   const accounts = new Map<string, number>();
   const content = new StateWriter();
@@ -36,6 +37,11 @@ export function encodeRooms(rooms: Rooms): Uint8Array {
     writeRoom(content, room, accounts);
   }
   writeAscending(content, [...rooms.voids()]);
+  writeAscending(
+    content,
+    [...rooms.deleted()].sort((one, other) => one - other),
+  );
+  for (const { lastEntry, lastInPages } of all) content.number(lastEntry - lastInPages);
   const header = new StateWriter();
   header.number(version);
   header.number(rooms.upTo());
@@ -51,7 +57,7 @@ export function decodeRooms(bytes: Uint8Array): SavedRooms {
   if (!digestOf(body).equals(bytes.subarray(0, digestBytes))) throw damaged();
   const reader = new StateReader(body);
   const written = reader.number();
-  if (written !== version) {
+  if (written !== version && written !== firstVersion) {
     throw new ChatError(
       'data-directory',
       `the saved state of the rooms has format ${written}, which a newer version of chat wrote`,
@@ -65,7 +71,11 @@ export function decodeRooms(bytes: Uint8Array): SavedRooms {
     return readRoom(reader, number, accounts);
   });
   if (rooms[0]?.number !== lobby) throw damaged();
-  return { upTo, rooms, voids: readAscending(reader) };
+  const voids = readAscending(reader);
+  if (written === firstVersion) return { upTo, rooms, voids, deleted: [] };
+  const deleted = readAscending(reader);
+  for (const room of rooms) room.lastInPages = room.lastEntry - reader.number();
+  return { upTo, rooms, voids, deleted };
 }
 
 function writeRoom(writer: StateWriter, room: Room, accounts: Map<string, number>): void {
@@ -129,7 +139,7 @@ function readRoom(reader: StateReader, number: number, accounts: readonly string
   const former = readMap(number);
   const banned = readMap(0);
   const muted = readMap(0);
-  const state = { archived, members, former, banned, muted, newest, lastEntry };
+  const state = { archived, members, former, banned, muted, newest, lastEntry, lastInPages: lastEntry };
   return { number, creator, name, topic, type, past, ...state };
 }
 

@@ -8,6 +8,7 @@ import {
   type Message,
   type RoomChange,
 } from '../../shared/message.js';
+import { isRemoved, pageKinds, removedKind } from '../messages/message-log.js';
 import { changeMember, changeRoom, createRoom, type FoldedRoom } from './room-changes.js';
 import { violation } from './room-rules.js';
 import { decodeRooms, type SavedRooms } from './room-state-codec.js';
@@ -15,7 +16,9 @@ import type { FoldEntry, MembershipListener, Proposal, Room, Rooms } from './roo
 
 /** The rooms before the first entry, or as `encodeRooms` has saved them. Throws as `decodeRooms` does. */
 export function createRooms(saved?: Uint8Array): Rooms {
-  return new FoldedRooms(saved ? decodeRooms(saved) : { upTo: 0, rooms: [emptyLobby()], voids: [] });
+  return new FoldedRooms(
+    saved ? decodeRooms(saved) : { upTo: 0, rooms: [emptyLobby()], voids: [], deleted: [] },
+  );
 }
 
 type Account = {
@@ -33,12 +36,14 @@ class FoldedRooms implements Rooms {
   readonly #direct = new Map<string, number>();
   readonly #accounts = new Map<string, Account>();
   readonly #voids: Set<number>;
+  readonly #deleted: Set<number>;
   readonly #listeners: MembershipListener[] = [];
   #upTo: number;
 
-  constructor({ upTo, rooms, voids }: SavedRooms) {
+  constructor({ upTo, rooms, voids, deleted }: SavedRooms) {
     this.#upTo = upTo;
     this.#voids = new Set(voids);
+    this.#deleted = new Set(deleted);
     for (const room of rooms) this.#add(room);
   }
 
@@ -92,6 +97,14 @@ class FoldedRooms implements Rooms {
     return this.#voids;
   }
 
+  isDeleted(sequence: number): boolean {
+    return this.#deleted.has(sequence);
+  }
+
+  deleted(): Iterable<number> {
+    return this.#deleted;
+  }
+
   verdict(entry: Proposal): ChatError | undefined {
     const message = this.#judged(entry);
     return message instanceof ChatError ? message : undefined;
@@ -121,6 +134,8 @@ class FoldedRooms implements Rooms {
   /** The decoded message, undefined for one of the lobby, or why the entry is void. */
   #judged(entry: Proposal): Message | ChatError | undefined {
     if (entry.room === lobby && entry.kind === messageKind.message) return undefined;
+    // It was judged before its content was removed.
+    if (isRemoved(entry)) return undefined;
     try {
       const message = entry.message();
       return violation(this, entry, message) ?? message;
@@ -138,7 +153,9 @@ class FoldedRooms implements Rooms {
     const room = this.#rooms.get(number);
     if (!room) return;
     room.lastEntry = sequence;
-    if (kind === messageKind.message) room.newest = sequence;
+    if (pageKinds.includes(kind)) room.lastInPages = sequence;
+    if (kind === messageKind.delete && message?.detail?.target) this.#deleted.add(message.detail.target);
+    if (kind === messageKind.message || kind === removedKind.message) room.newest = sequence;
     else if (kind === messageKind.room && ofRoom) {
       const nameBefore = takenName(room);
       changeRoom(room, ofRoom);

@@ -3,7 +3,7 @@ import { lobby, roomRole, roomType, type Participant } from '../../shared/messag
 import type { MemberView, Page, RoomView } from '../../shared/room-answers.js';
 import type { MembersQuery, RoomRef, RoomsQuery } from '../../shared/room-requests.js';
 import type { AccountNames } from '../accounts/account-names.js';
-import { noSuchRoom } from './room-rules.js';
+import { noSuchRoom } from './room-errors.js';
 import type { Room, Rooms } from './rooms.js';
 import { firstVisible } from './visibility.js';
 

@@ -24,6 +24,8 @@ export type Room = {
   /** The newest message, 0 if there is none. */
   readonly newest: number;
   readonly lastEntry: number;
+  /** The newest entry that pages show. Changes of messages are newer, but not visible to all members. */
+  readonly lastInPages: number;
 };
 
 /** An entry before or after it got its sequence; the room that it creates has no number before. */
@@ -63,6 +65,9 @@ export type Rooms = {
   directCreatedBy(account: string): number;
   isVoid(sequence: number): boolean;
   voids(): Iterable<number>;
+  /** Whether the message with this sequence was deleted. */
+  isDeleted(sequence: number): boolean;
+  deleted(): Iterable<number>;
   /** Why the entry would be void if it were the next one. The only clock is the timestamp of its message. */
   verdict(entry: Proposal): ChatError | undefined;
   /** Folds the next entry. Returns why it is void. */

@@ -57,7 +57,8 @@ export function createUnreadCounts(log: FoldedLog): UnreadCounts {
       const found = await log.mentions({ account }, before, mentionsPerRead);
       for (const { sequence, room, sender } of found) {
         const isUnread = sequence > (afters.get(room) ?? Infinity) && sender !== name;
-        if (isUnread && !log.rooms.isVoid(sequence)) counts.set(room, (counts.get(room) ?? 0) + 1);
+        if (isUnread && !log.rooms.isVoid(sequence) && !log.rooms.isDeleted(sequence))
+          counts.set(room, (counts.get(room) ?? 0) + 1);
       }
       if (found.length < mentionsPerRead) break;
       before = found.at(-1)?.sequence ?? 0;
@@ -119,7 +120,8 @@ function createNewest(
     for (let index = messages.length - 1; index >= 0 && count < maxCounted; index--) {
       const { sequence, sender } = messages[index] ?? { sequence: 0, sender: '' };
       if (sequence <= after || sequence < oldest) break;
-      if (sequence <= upTo && sender !== reader) count++;
+      // A message may be deleted after it was loaded.
+      if (sequence <= upTo && sender !== reader && !log.rooms.isDeleted(sequence)) count++;
     }
     return count;
   };

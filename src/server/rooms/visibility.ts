@@ -1,4 +1,5 @@
 import { lobby, past, roomType, type Placement } from '../../shared/message.js';
+import { isRemoved, removedKind } from '../messages/message-log.js';
 import type { Room, Rooms } from './rooms.js';
 
 /** The first sequence from which the account may see the entries of the room; undefined: it cannot tell that it exists. */
@@ -7,11 +8,15 @@ export function firstVisible(rooms: Pick<Rooms, 'get'>, account: string, number:
   return room && firstVisibleOf(room, account);
 }
 
-/** Whether the account may see the entry in any answer. */
-export function canSee(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
-  if (entry.sequence > rooms.upTo() || rooms.isVoid(entry.sequence)) return false;
+/** An entry; `target`: the sequence of the message that it changes. */
+type Placed = Placement & { readonly sequence: number; readonly target?: number };
+
+/** Whether the account may see the entry in any answer. A change is visible to those who can see the message too. */
+export function canSee(rooms: Rooms, account: string, entry: Placed): boolean {
+  const { sequence, target = sequence } = entry;
+  if (sequence > rooms.upTo() || rooms.isVoid(sequence) || entry.kind === removedKind.change) return false;
   const first = firstVisible(rooms, account, entry.room);
-  if (first !== undefined) return entry.sequence >= first;
+  if (first !== undefined) return sequence >= first && target >= first;
   return endsMembership(rooms, account, entry);
 }
 
@@ -33,10 +38,12 @@ export function deliveredRange(
 }
 
 /** Whether a stream of the account delivers the entry. */
-export function isDelivered(rooms: Rooms, account: string, entry: Placement & { sequence: number }): boolean {
-  if (rooms.isVoid(entry.sequence)) return false;
-  const range = deliveredRange(rooms, account, entry.room);
-  return range !== undefined && entry.sequence >= range.from && entry.sequence <= range.to;
+export function isDelivered(rooms: Rooms, account: string, entry: Placed): boolean {
+  const { sequence, room, target } = entry;
+  if (rooms.isVoid(sequence) || isRemoved(entry)) return false;
+  const range = deliveredRange(rooms, account, room);
+  if (range === undefined || sequence < range.from || sequence > range.to) return false;
+  return target === undefined || target >= (firstVisible(rooms, account, room) ?? Infinity);
 }
 
 function firstVisibleOf({ number, type, past: seen, members, banned }: Room, account: string) {

@@ -9,11 +9,17 @@ export type Batch = {
 };
 
 /** Joins entries. A single one is the same object for all readers, so that it is framed once. */
-export type Join = (entries: readonly Entry[]) => Uint8Array;
+export type Join = {
+  (entries: readonly Entry[]): Uint8Array;
+  /** Forgets the bytes of entries that have changed. */
+  clear(): void;
+};
 
 type Batches = {
   isReady(cursor: number, reached: number): boolean;
   after(cursor: number, reached: number): Batch | Promise<Batch>;
+  /** Forgets the bytes of entries that have changed. */
+  clear(): void;
 };
 
 /** Unless a single entry is larger. */
@@ -72,6 +78,7 @@ export function createBatches(log: Pick<MessageLog, 'read' | 'isInMemory'>, join
       // A batch that was read before the log grew is still right, but more would fit in.
       return cached?.reached === reached ? cached.batch : read(cursor, reached);
     },
+    clear: () => cache.clear(),
   };
 }
 
@@ -82,7 +89,7 @@ const maxShared = 16;
 export function createJoin(): Join {
   const shared = new Map<Uint8Array, Buffer>();
   let sharedBytes = 0;
-  return (entries) => {
+  const join = (entries: readonly Entry[]): Uint8Array => {
     const only = entries.length === 1 ? entries[0]?.bytes : undefined;
     if (!only) return joinEntries(entries);
     const known = shared.get(only);
@@ -97,6 +104,11 @@ export function createJoin(): Join {
     }
     return bytes;
   };
+  const clear = (): void => {
+    shared.clear();
+    sharedBytes = 0;
+  };
+  return Object.assign(join, { clear });
 }
 
 export function joinEntries(entries: readonly Entry[]): Buffer {

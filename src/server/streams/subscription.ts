@@ -74,6 +74,9 @@ export function createSubscriptions(log: FoldedLog, signal: AbortSignal, clock: 
   const join = createJoin();
   const ofLobby = createBatches(log, join);
   const ofAccount = createVisibleBatches(log, join);
+  log.onAmended(() => {
+    for (const cache of [join, ofLobby, ofAccount]) cache.clear();
+  });
   let delivered = 0;
   /** The head when the last round began. Later entries wait for the next round, except for a new subscriber. */
   let reached = log.head();

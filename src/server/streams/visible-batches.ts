@@ -2,7 +2,7 @@ import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
 import { allKinds, type Entry } from '../messages/message-log.js';
 import type { FoldedLog } from '../rooms/folded-log.js';
-import { deliveredRange, isDelivered, type DeliveredRange } from '../rooms/visibility.js';
+import { deliveredRange, firstVisible, isDelivered, type DeliveredRange } from '../rooms/visibility.js';
 import { maxBatchBytes, type Batch, type Join } from './batches.js';
 
 /** A batch with the sequence of its last entry, 0 if it is empty. */
@@ -13,14 +13,16 @@ export type VisibleBatches = {
   isReady(cursor: number): boolean;
   /** Up to `end`. Readers at the same cursor that see the same entries share the bytes. Throws if some were removed. */
   after(account: string, cursor: number, end: number): VisibleBatch | Promise<VisibleBatch>;
+  /** Forgets the bytes of entries that have changed. */
+  clear(): void;
   /** Whether no more than this follows the cursor. */
   isWithin(account: string, cursor: number, end: number, limits: ResumeLimits): Promise<boolean>;
 };
 
 type ResumeLimits = { readonly maxEntries: number; readonly maxBytes: number };
 
-/** The entries of a room, from the first to the last one. */
-type RoomEntries = DeliveredRange & { readonly entries: readonly Entry[] };
+/** The entries of a room, from the first to the last one. `target`: the first message that they change, or `Infinity`. */
+type RoomEntries = DeliveredRange & { readonly target: number; readonly entries: readonly Entry[] };
 
 /** Consecutive entries of all rooms. */
 type Chunk = {
@@ -95,6 +97,9 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
       if (!range || range.from > room.to || range.to < room.from) continue;
       const isWhole = range.from <= room.from && range.to >= room.to;
       key += isWhole ? `${number} ` : `${number}:${range.from}-${range.to} `;
+      // Who cannot see a message does not get its changes.
+      const first = room.target < Infinity ? (firstVisible(rooms, account, number) ?? Infinity) : 0;
+      if (first > room.target) key += `>${first} `;
       found.push(room);
     }
     const known = chunk.batches.get(key);
@@ -200,6 +205,10 @@ export function createVisibleBatches(log: FoldedLog, join: Join): VisibleBatches
   return {
     isReady: (cursor) => log.isInMemory(cursor),
     after,
+    clear() {
+      chunks.clear();
+      cachedBytes = 0;
+    },
     async isWithin(account, cursor, end, { maxEntries, maxBytes }) {
       let [entries, bytes] = [0, 0];
       for (let from = cursor; from < end;) {
@@ -219,15 +228,16 @@ function chunkOf(found: readonly Entry[], cursor: number, end: number): Chunk {
   const last =
     entries.length < found.length || entries.length === 0 ? end : (entries.at(-1)?.sequence ?? end);
   let bytes = 0;
-  const rooms = new Map<number, { from: number; to: number; entries: Entry[] }>();
+  const rooms = new Map<number, { from: number; to: number; target: number; entries: Entry[] }>();
   for (const entry of entries) {
-    const { room, sequence } = entry;
+    const { room, sequence, target = Infinity } = entry;
     bytes += entry.bytes.length;
     const known = rooms.get(room);
     if (known) {
       known.to = sequence;
+      known.target = Math.min(known.target, target);
       known.entries.push(entry);
-    } else rooms.set(room, { from: sequence, to: sequence, entries: [entry] });
+    } else rooms.set(room, { from: sequence, to: sequence, target, entries: [entry] });
   }
   return { end, last: Math.max(cursor, last), bytes, rooms, batches: new Map() };
 }

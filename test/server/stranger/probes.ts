@@ -1,5 +1,6 @@
 import { emptyMessage, encodeDraft } from '../../../src/shared/codec.js';
 import { chat } from '../../../src/shared/generated/messages.js';
+import { encodeDeletion, encodeEdit, encodeReact } from '../../../src/shared/message-changes.js';
 import { encodeMentionsQuery } from '../../../src/shared/message-queries.js';
 import { encodeTypingNotice } from '../../../src/shared/presence-update.js';
 import { encodeReadMark, encodeSettings } from '../../../src/shared/room-requests.js';
@@ -96,7 +97,7 @@ export async function look(client: RoomsClient, seen: Observations, guesses: Gue
     search({ text: 's', rooms: [number, 0] });
     search({ text: 's', before: number, limit: 1 });
   }
-  for (const before of [0, head])
+  for (const before of numbers(guesses))
     calls.push([`mentions before ${before}`, messages.mentions, encodeMentionsQuery({ before })]);
   for (const room of await interestingRooms(client)) {
     for (let position = 1; position <= head + 1; position++) {
@@ -167,6 +168,10 @@ export async function meddle(seen: Observations, guesses: Guesses): Promise<void
       messages.post,
       encodePost(0, 'x', { id: `reply-${room}`, replyTo: room }),
     );
+    const change = { target: room, id: `change-${room}` };
+    await seen.call(`edit ${room}`, messages.edit, encodeEdit({ ...change, text: 'x' }));
+    await seen.call(`react ${room}`, messages.react, encodeReact({ ...change, emoji: ['👍'] }));
+    await seen.call(`delete ${room}`, messages.delete, encodeDeletion({ ...change, id: `delete-${room}` }));
     await seen.posts(`posts ${room}`, [
       encodePost(0, 'x', { id: `first-${room}` }),
       encodePost(room, 'x', { id: `second-${room}` }),

@@ -56,6 +56,9 @@ const knownTo = {
   ritaText: ['bert'],
   newLateText: ['bert', 'lars'],
   newLiveText: ['bert', 'lars'],
+  newEditedText: ['bert', 'lars'],
+  newLatestText: ['bert', 'lars'],
+  newDroppedText: ['bert', 'lars'],
   oldName: ['bert', 'lena'],
   oldTopic: ['bert', 'lena'],
   oldEarlyText: ['bert', 'lena'],
@@ -140,6 +143,15 @@ const change =
   (who: string, verb: 'invite' | 'remove' | 'leave', room: RoomName, name = '') =>
   (stage: Stage): Promise<void> =>
     stage.client(who)[verb](numberOf(stage, room), name);
+
+/** By anna, of the message with this text. */
+const changed =
+  (secret: Secret, change: (anna: RoomsClient, target: number, stage: Stage) => Promise<unknown>) =>
+  async (stage: Stage): Promise<void> => {
+    const anna = stage.client('anna');
+    const [message] = await anna.search(stage.text(secret));
+    await change(anna, message?.sequence ?? 0, stage);
+  };
 
 const direct =
   (room: RoomName, name: string) =>
@@ -226,6 +238,7 @@ export const earlier: readonly StoryEvent[] = [
 /** What happens while everybody reads. */
 export const live: readonly StoryEvent[] = [
   { for: ['bert', 'lars'], happen: post('anna', 'new', 'newLiveText') },
+  { for: ['bert', 'lars'], happen: post('anna', 'new', 'newDroppedText') },
   { for: ['bert', 'lena'], happen: post('anna', 'old', 'oldLiveText') },
   {
     for: everyone,
@@ -233,7 +246,31 @@ export const live: readonly StoryEvent[] = [
       stage.client('anna').post(numberOf(stage, 'open'), 'live in the open room', { id: 'live' }),
   },
   { for: ['bert'], happen: post('anna', 'direct', 'directLiveText') },
+  // Of a message that lars cannot see.
+  { for: ['bert'], happen: changed('newEarlyText', (anna, target) => anna.react(target, ['👍'], 'early')) },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newLiveText', (anna, target, { text }) =>
+      anna.edit(target, text('newEditedText'), 'edit'),
+    ),
+  },
+  { for: ['bert', 'lena'], happen: changed('oldLiveText', (anna, target) => anna.delete(target, 'delete')) },
+  { for: everyone, happen: changed('publicText', (anna, target) => anna.react(target, ['👍'], 'public')) },
   { for: ['bert', 'lars', 'nora'], happen: change('anna', 'remove', 'new', hermit) },
   { for: ['bert', 'lars', 'nora'], happen: change('anna', 'invite', 'new', 'nora') },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newEditedText', (anna, target) => anna.react(target, ['🎉'], 'late')),
+  },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newEditedText', (anna, target, { text }) =>
+      anna.edit(target, text('newLatestText'), 'edit-again'),
+    ),
+  },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newDroppedText', (anna, target) => anna.delete(target, 'delete-late')),
+  },
   { for: everyone, happen: ({ client }) => client('anna').sendText('live in the lobby') },
 ];

@@ -1,6 +1,7 @@
 import { emptyMessage, encodeUnsequenced } from '../../../shared/codec.js';
 import { ChatError } from '../../../shared/errors.js';
 import { messageKind } from '../../../shared/message.js';
+import { encodeDeletion, encodeEdit, encodeReact } from '../../../shared/message-changes.js';
 import { maxSequence } from '../../../shared/read-messages.js';
 import { encodeTypingNotice } from '../../../shared/presence-update.js';
 import { decodePosted } from '../../../shared/room-answers.js';
@@ -17,7 +18,7 @@ import {
 } from '../../../shared/room-requests.js';
 import { pageSizes } from '../../../shared/message-queries.js';
 import { messages, presence, rooms } from '../../../shared/services.js';
-import type { Connection, RoomCalls } from '../port.js';
+import type { Connection, RoomCalls, Sent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import { maxAnswerBytes } from './answer-reader.js';
 import { loginMetadata } from './metadata.js';
@@ -29,6 +30,18 @@ export function createRoomCalls(
   timeoutMs: number,
 ): RoomCalls & Pick<Connection, 'mentions'> {
   const { caller, answers, credentials } = reading;
+
+  async function send(method: typeof messages.post, request: Uint8Array, signal: AbortSignal): Promise<Sent> {
+    const { bytes } = await caller.unary(
+      {
+        ...{ method, request, timeoutMs, signal },
+        metadata: loginMetadata(credentials),
+        transferMs: transferTimeMs(request.length),
+      },
+      'send',
+    );
+    return { sequence: postedSequence(bytes) };
+  }
 
   async function call(method: typeof rooms.get, request: Uint8Array, signal: AbortSignal) {
     const metadata = loginMetadata(credentials);
@@ -85,19 +98,11 @@ export function createRoomCalls(
           ...(mentions.length > 0 && { mentions }),
         },
       });
-      const { bytes } = await caller.unary(
-        {
-          method: messages.post,
-          request,
-          metadata: loginMetadata(credentials),
-          timeoutMs,
-          transferMs: transferTimeMs(request.length),
-          signal,
-        },
-        'send',
-      );
-      return { sequence: postedSequence(bytes) };
+      return send(messages.post, request, signal);
     },
+    edit: (edit, signal) => send(messages.edit, encodeEdit(edit), signal),
+    delete: (deletion, signal) => send(messages.delete, encodeDeletion(deletion), signal),
+    react: (react, signal) => send(messages.react, encodeReact(react), signal),
   };
 }
 

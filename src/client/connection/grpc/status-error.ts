@@ -57,8 +57,8 @@ const codesOfRooms: Readonly<Partial<Record<status, ErrorCode>>> = {
   [status.FAILED_PRECONDITION]: 'room-archived',
 };
 
-/** A user who is missing, or missing in the room; any other `NOT_FOUND` is about a room or a message. */
-const missingUser = /^no such user\b|is not a member/;
+/** A user who is missing, or missing in the room, or a deleted message; otherwise there is no such room or message. */
+const missingUser = /^no such user\b|is not a member|^this message was deleted$/;
 
 /** After these it is unknown whether a sent message is in the log. */
 const ambiguousStatuses: ReadonlySet<number> = new Set(
@@ -137,7 +137,7 @@ function codeOf({ code, kind, method, text, retryAfterMs }: EndedCall): ErrorCod
   const known = isStatus(code) ? code : status.UNKNOWN;
   if (known === status.RESOURCE_EXHAUSTED) {
     if (retryAfterMs !== undefined) return 'rate-limited';
-    if (roomPaths.has(method)) return 'limit-reached';
+    if (roomPaths.has(method) || method === messages.react.path) return 'limit-reached';
     // On a stream the server rejects the connection, for instance because of too many pings.
     return kind === 'send' ? 'message-too-large' : 'unreachable';
   }

@@ -125,6 +125,9 @@ export async function openJetStreamLog({
       return newest ? 0 : Infinity;
     },
     append: publisher.append,
+    amend: () => Promise.resolve([]),
+    reactions: () => Promise.resolve(new Map()),
+    removalProblem: 'messages of servers that share a room cannot be changed yet',
     // Each is repeated by itself.
     mayReorder: true,
     storageProblem: () =>

@@ -1,6 +1,5 @@
 import { decodeMessages } from '../../../shared/codec.js';
-import { plainPlacement } from '../../../shared/message.js';
-import { matches, type Entry } from '../../messages/message-log.js';
+import { matches, placementOf, type Entry } from '../../messages/message-log.js';
 import type { EntryRange } from '../log-tail.js';
 import { entryKey, entryRange, keyNumber } from './level-records.js';
 import { isDamage, type OrderedStore, type Pair } from './ordered-store.js';
@@ -101,8 +100,7 @@ function readEntry([key, bytes]: Pair): Entry | undefined {
   try {
     const [message, ...others] = decodeMessages(bytes);
     if (message?.sequence !== sequence || others.length > 0) return undefined;
-    const { room, kind } = message.detail ?? plainPlacement;
-    return { sequence, bytes, room, kind };
+    return { sequence, bytes, ...placementOf(message) };
   } catch {
     return undefined;
   }

@@ -9,12 +9,15 @@ import type {
   RoomStateStore,
 } from '../../messages/message-log.js';
 import type { TailBufferLimits } from '../../messages/tail-buffer.js';
+import { unwritable } from '../appender.js';
 import type { Gap } from './entry-reader.js';
+import { startErasure } from './erasure.js';
 import { startIntegrityScan } from './integrity-scan.js';
 import { createHighWaterMark } from './high-water.js';
 import { createGapReports } from './integrity-scan.js';
+import { createLevelChanges } from './level-changes.js';
 import { openLevelClock } from './level-clock.js';
-import { createLevelReader } from './level-reader.js';
+import { createLevelReader, withChatErrors } from './level-reader.js';
 import { renewLogId, startLevelLog } from './level-start.js';
 import { mayBeUnwritable, openLevelStore, restoreHint } from './level-store.js';
 import { createLevelTail } from './level-tail.js';
@@ -131,6 +134,8 @@ async function readyLog(
   const onGap = (gap: Gap): void => gaps.report(gap, tail.oldest());
   const rooms = createRoomIndex(store, onGap);
   await rooms.findStart();
+  const erasure = startErasure({ store, clock, onFailed: reports.onUpkeepFailed });
+  const changes = createLevelChanges({ store, tail, rooms, clock, onErased: erasure.schedule });
   const reader = createLevelReader({ store, tail, rooms });
   const bounds = { from: tail.oldest(), to: tail.next() - 1 };
   const scan = await startIntegrityScan({
@@ -176,13 +181,14 @@ async function readyLog(
       neededFrom,
       tail,
       rooms,
+      changes,
       onFailed: onSweepFailed,
     });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
     tail.appendSignal.close();
-    const background = Promise.all([retention?.stop(), scan.stop()]);
+    const background = Promise.all([retention?.stop(), scan.stop(), erasure.stop()]);
     // Closing would hang too. LevelDB survives a kill at any time, so it need not be closed.
     if (!(await writer.close())) {
       highWater.close().catch(() => undefined);
@@ -198,6 +204,16 @@ async function readyLog(
     logId: start.logId,
     ...reader,
     append: writer.append,
+    async amend(amendments) {
+      const problem = writer.storageProblem();
+      if (problem !== undefined) throw unwritable(problem);
+      try {
+        return await changes.amend(amendments);
+      } catch (error) {
+        throw error instanceof ChatError ? error : writer.failed(error);
+      }
+    },
+    reactions: (room, from, to) => withChatErrors(changes.reactions(room, from, to)),
     storageProblem: writer.storageProblem,
     usersAdded: usersAddedIn(store),
     roomState: savedRooms,

@@ -13,7 +13,20 @@ type LevelReaderOptions = {
   readonly rooms: Pick<RoomIndex, 'read' | 'count' | 'sequences' | 'recent' | 'start'>;
 };
 
-type LevelReader = Required<Omit<MessageLog, 'logId' | 'mayReorder' | 'append' | 'storageProblem' | 'close'>>;
+type LevelReader = Required<
+  Omit<
+    MessageLog,
+    | 'logId'
+    | 'mayReorder'
+    | 'append'
+    | 'amend'
+    | 'reactions'
+    | 'removalProblem'
+    | 'changesUpTo'
+    | 'storageProblem'
+    | 'close'
+  >
+>;
 
 /** The database's own errors become `store-unavailable`. */
 export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): LevelReader {
@@ -43,7 +56,7 @@ export function createLevelReader({ store, tail, rooms }: LevelReaderOptions): L
 }
 
 /** Turns the database's own errors into `store-unavailable`. */
-async function withChatErrors<Result>(read: Promise<Result>): Promise<Result> {
+export async function withChatErrors<Result>(read: Promise<Result>): Promise<Result> {
   try {
     return await read;
   } catch (error) {

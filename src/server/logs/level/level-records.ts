@@ -1,6 +1,8 @@
 import { summaryOf } from '../../messages/entry-summary.js';
 import type { DroppedMessage, Entry, Mentioned } from '../../messages/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
+import { decodeReactions, encodeReactions } from '../../../shared/codec.js';
+import type { ChangeState, OwnRecord } from '../amendments.js';
 import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
 
 /**
@@ -11,6 +13,9 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `a` author: how many ids this author has used
  * `q` room, sequence: the kind of the entry, and since read marks its sender; from the first one that is no plain message
  *     of the lobby
+ * `x` room, sequence: what has become of the changes of this message, see `changesPut`
+ * `y` sequence, account: its reactions to this message, see `ownPut`
+ * `z` sequence: when the content of the entry was removed; until its last copies on the disk are
  * `r` number: a part of the saved state of the rooms, see `SavedRooms`
  * `n` account id, 0, sequence, and `n`, 0, room, sequence: the room and the sender of a message that mentions the account, or
  *     all members of the room
@@ -26,6 +31,9 @@ const kinds = {
   author: 'a',
   room: 'q',
   savedRooms: 'r',
+  changes: 'x',
+  own: 'y',
+  erased: 'z',
   mention: 'n',
   account: 'u',
   meta: 'm',
@@ -127,9 +135,71 @@ export function readRoomKey(key: Uint8Array): { readonly room: number; readonly 
 }
 
 function roomKey(room: number, sequence: number): Uint8Array {
-  const ordered = numbers(room, sequence);
-  return Uint8Array.of(kinds.room.charCodeAt(0), ...ordered);
+  return Uint8Array.of(kinds.room.charCodeAt(0), ...numbers(room, sequence));
 }
+
+export function changesKey(room: number, target: number): Uint8Array {
+  return Uint8Array.of(kinds.changes.charCodeAt(0), ...numbers(room, target));
+}
+
+/** The sequence of the last edit, then the reactions. */
+export function changesPut(room: number, target: number, { edit, reactions }: ChangeState): Operation {
+  return put(changesKey(room, target), Buffer.concat([numbers(edit), encodeReactions(reactions)]));
+}
+
+/** Undefined if it is damaged. */
+export function readChanges(value: Uint8Array): ChangeState | undefined {
+  const edit = readNumbers(value.subarray(0, 8), 1)?.[0];
+  if (edit === undefined) return undefined;
+  try {
+    return { edit, reactions: decodeReactions(value.subarray(8)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** From `from` (inclusive) to `to` (exclusive). */
+export const changesRange = (room: number, from: number, to: number): KeyRange => ({
+  from: changesKey(room, from),
+  to: changesKey(room, to),
+});
+/** All rooms from `room` on. */
+export const changesFrom = (room: number): KeyRange => ({ ...changesRange(room, 0, 0), to: ownKey(0, '') });
+
+export function ownKey(target: number, account: string): Uint8Array {
+  return Buffer.concat([numberKey(kinds.own, target), encodeText(account)]);
+}
+
+/** Of the messages from `from` (inclusive) to `to` (exclusive). */
+export const ownRange = (from: number, to: number): KeyRange => ({
+  from: ownKey(from, ''),
+  to: ownKey(to, ''),
+});
+
+export function ownAccount(key: Uint8Array): string {
+  return decodeText(key.subarray(9));
+}
+
+/** The sequence of the reaction, then the name and the emoji, each on its own line. */
+export function ownPut(target: number, account: string, { sequence, name, emoji }: OwnRecord): Operation {
+  const texts = encodeText([name, ...emoji].join('\n'));
+  return put(ownKey(target, account), Buffer.concat([numbers(sequence), texts]));
+}
+
+export function readOwn(value: Uint8Array): OwnRecord | undefined {
+  const sequence = readNumbers(value.subarray(0, 8), 1)?.[0];
+  if (sequence === undefined) return undefined;
+  const [name = '', ...emoji] = decodeText(value.subarray(8)).split('\n');
+  return { sequence, name, emoji };
+}
+
+export function erasedPut(sequence: number, time: number): Operation {
+  return put(numberKey(kinds.erased, sequence), numbers(time));
+}
+
+export const allErased: KeyRange = { from: encodeText(kinds.erased), to: encodeText('{') };
+/** The records of changes, with those of what is erased. */
+export const allChanges: KeyRange = { from: encodeText(kinds.changes), to: encodeText('{') };
 
 export function idAuthor(key: Uint8Array): string {
   const text = decodeStrictText(key.subarray(1)) ?? '';

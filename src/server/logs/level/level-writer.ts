@@ -1,7 +1,8 @@
 import type { Clock } from '../../../shared/clock.js';
+import type { ChatError } from '../../../shared/errors.js';
 import type { Append, Appended, DedupeWindow, MessageLog } from '../../messages/message-log.js';
 import { tailBufferLimits } from '../../messages/tail-buffer.js';
-import { createAppender } from '../appender.js';
+import { createAppender, unwritable } from '../appender.js';
 import { entryOf } from '../log-tail.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import { createGroupCommit } from './group-commit.js';
@@ -40,6 +41,8 @@ type Encoded = Omit<Append, 'message'> & { readonly message: Uint8Array };
 type LevelWriter = {
   readonly append: MessageLog['append'];
   readonly storageProblem: MessageLog['storageProblem'];
+  /** Call after a failed write of another part: the store is opened again. Returns what to reject with. */
+  readonly failed: (error: unknown) => ChatError;
   /** Resolves when all appends are answered; with false if a write hangs, so that the store cannot be closed. */
   readonly close: () => Promise<boolean>;
 };
@@ -132,6 +135,13 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   return {
     append: appender.append,
     storageProblem: () => commits.problem(),
+    failed(error) {
+      if (commits.problem() === undefined) {
+        options.onUnwritable(error);
+        recovery.start();
+      }
+      return unwritable(diskProblem(error), error);
+    },
     async close() {
       await appender.close();
       await commits.close();

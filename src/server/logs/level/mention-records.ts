@@ -11,6 +11,11 @@ export function mentionPuts(entry: Entry): Operation[] {
   );
 }
 
+/** For the batch that deletes the content of the entry. */
+export function mentionDels(entry: Entry): Operation[] {
+  return mentionsIn(entry).map(({ of, sequence }) => del(mentionKeys.key(of, sequence)));
+}
+
 /** As `MessageLog.mentions`. A damaged index has none. */
 export async function readMentions(
   store: Pick<OrderedStore, 'scan'>,

@@ -18,6 +18,7 @@ import {
   readCommit,
   type Commit,
 } from './level-records.js';
+import type { LevelChanges } from './level-changes.js';
 import { removeMentionsBelow } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
 import type { OrderedStore } from './ordered-store.js';
@@ -36,6 +37,7 @@ type RetentionOptions = {
   readonly neededFrom: () => number;
   readonly tail: Pick<LevelTail, 'oldest' | 'totalBytes' | 'dropBelow'>;
   readonly rooms: Pick<RoomIndex, 'removeBelow'>;
+  readonly changes: Pick<LevelChanges, 'removeBelow'>;
   readonly onFailed: (error: unknown) => void;
   /** The clock is implausibly far ahead: nothing is dropped by age. */
   readonly onClockDoubted: (aheadMs: number) => void;
@@ -53,7 +55,7 @@ const compactAfterBytes = 32 * 1024 * 1024;
  * (8 MiB) and the messages of one `sweepIntervalMs` are kept beyond `keep`.
  */
 export function startRetention(options: RetentionOptions): Retention {
-  const { store, clock, times, keep, neededFrom, tail, rooms, onFailed } = options;
+  const { store, clock, times, keep, neededFrom, tail, rooms, changes, onFailed } = options;
   let cancel: () => void = () => undefined;
   let stopped = false;
   let uncompactedBytes = 0;
@@ -127,6 +129,7 @@ export function startRetention(options: RetentionOptions): Retention {
     }
     while (!stopped && (await removePage(oldest)));
     await rooms.removeBelow(oldest, () => !stopped);
+    await changes.removeBelow(oldest, () => !stopped);
     if (oldest > mentionsFrom) await removeMentionsBelow(store, oldest, () => !stopped);
     mentionsFrom = oldest;
     const due = times.dueOperations();
