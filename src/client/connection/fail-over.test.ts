@@ -55,6 +55,7 @@ function server(address: string, failure?: ChatError): Endpoint {
       yield await call({ names: ['ada'] });
     },
     rooms: {
+      messages: () => call([]),
       edit: () => call({ sequence: 1 }),
       delete: () => call({ sequence: 1 }),
       react: () => call({ sequence: 1 }),

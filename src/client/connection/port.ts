@@ -49,10 +49,12 @@ export type SubscriptionEvent = Opened | Batch;
 
 /**
  * What a subscription delivers; by default the lobby. `rooms`: all rooms of the user, if the server has rooms.
+ * `changes`, with `rooms`: also the entries that change messages (`isMessageChange`).
  * `resumeAll`: a resume has no limit. `isPresent`: whether the user appears online; by default true.
  */
 export type SubscriptionScope = {
   readonly rooms?: boolean;
+  readonly changes?: boolean;
   readonly resumeAll?: boolean;
   readonly isPresent?: boolean;
 };
@@ -115,7 +117,12 @@ export type RoomCalls = {
   typing(notice: TypingNotice, signal: AbortSignal): Promise<void>;
   /** As `Connection.send`. */
   post(post: Post, signal: AbortSignal): Promise<Sent>;
-  /** Gives a text of the user another content. Resolves as `send`, also for a repeat with the same id. */
+  /** Those of these messages that the user can see, as they are now, in the order of the log. */
+  messages(sequences: readonly number[], signal: AbortSignal): Promise<readonly Message[]>;
+  /**
+   * Gives a text of the user another content. Resolves as `send`, also for a repeat with the same id; so do the two below.
+   * `changeMessage` repeats them if there is no answer. `unsupported`: the server cannot change messages.
+   */
   edit(edit: Edit, signal: AbortSignal): Promise<Sent>;
   delete(deletion: MessageChange, signal: AbortSignal): Promise<Sent>;
   /** Replaces the user's reactions to a message. */

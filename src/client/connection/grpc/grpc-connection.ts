@@ -24,7 +24,13 @@ import type {
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
-import { createAnswerReader, isLobbyMessage, isShownEntry, type IsWanted } from './answer-reader.js';
+import {
+  createAnswerReader,
+  isLobbyMessage,
+  isShownEntry,
+  isShownOrChange,
+  type IsWanted,
+} from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
 import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
@@ -102,7 +108,7 @@ export function connect(options: ConnectOptions): Connection {
       }
       if (!opened.hasRooms) yield opened;
       else {
-        isWanted = isShownEntry;
+        isWanted = scope.changes ? isShownOrChange : isShownEntry;
         // The stream began before this list, so that no change of a room is missed.
         yield { ...opened, roomList: await roomCalls.list(signal) };
       }
