@@ -65,14 +65,14 @@ export function createEffectRunner(
     );
   }
 
-  async function send({ room, replyTo, ...draft }: RoomDraft): Promise<void> {
+  async function send({ room, replyTo, mentions, ...draft }: RoomDraft): Promise<void> {
     const { id } = draft;
     const { signal } = calls;
     // Every server has the base call.
-    const isPlain = room === lobby && replyTo === undefined;
+    const isPlain = room === lobby && replyTo === undefined && mentions === undefined;
     const sending = isPlain
       ? connection.send(draft, signal)
-      : connection.rooms.post({ room, replyTo, draft }, signal);
+      : connection.rooms.post({ room, replyTo, mentions, draft }, signal);
     const outcome = await sending.then(
       (sent): Report => ({ type: 'sent', id, sent }),
       (thrown: unknown): Report => ({ type: 'send-failed', id, reason: ChatError.from(thrown) }),

@@ -1,5 +1,5 @@
 import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
-import { contentType, type Message, roomType } from '../../../shared/message.js';
+import { contentType, mentionAll, type Message, roomType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import type { IsMention } from '../../session/effects.js';
 import type { Item } from '../../session/item.js';
@@ -11,12 +11,16 @@ import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { roomSettings } from '../state/preferences.js';
 
-/** Matches whole words of a folded text, with an `@` before them. Not for `test`: a global pattern continues after its last match. */
+/**
+ * Matches whole words of a folded text, with an `@` before them, and `@all`. Not for `test`: a global pattern continues after
+ * its last match.
+ */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
   const folded = words.filter((word) => word !== '').map(foldText);
   if (folded.length === 0) return undefined;
   const escaped = folded.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_])@?(?:${escaped.join('|')})(?![\p{L}\p{N}_])`, 'giu');
+  const names = `@${mentionAll}|@?(?:${escaped.join('|')})`;
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${names})(?![\p{L}\p{N}_])`, 'giu');
 }
 
 /** The user's own name, and the words of `/highlight`. */
@@ -29,7 +33,10 @@ export function isMention(
   pattern: RegExp | undefined,
 ): boolean {
   if (mine || !pattern || message.type === contentType.image) return false;
-  return foldText(decodeText(message.content)).search(pattern) >= 0;
+  const { mentions = [] } = message.detail ?? {};
+  return [decodeText(message.content), ...mentions.map((name) => `@${name}`)].some(
+    (text) => foldText(text).search(pattern) >= 0,
+  );
 }
 
 /** The parts of a text: plain, mention, plain, … */
