@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
+import type { RoomSettings } from '../../shared/room-answers.js';
 import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
-import { createMarkSender } from './mark-sender.js';
+import { createLatestSender } from './latest-sender.js';
 import { retryWhenRateLimited } from '../connection/retry-when-rate-limited.js';
 import type { RoomDraft } from './outbox.js';
 
@@ -27,11 +28,19 @@ export function createEffectRunner(
   /** Sending outlives a subscription, because an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
-  const marks = createMarkSender(
-    (...mark) => connection.rooms.mark(...mark),
-    () => calls.signal,
-    clock,
-  );
+  /** Of the rooms whose numbers the senders have. */
+  let logId: string | undefined;
+  const signalOf = (): AbortSignal => calls.signal;
+  const marks = createLatestSender<number>({
+    call: (...mark) => connection.rooms.mark(...mark),
+    ...{ signalOf, clock },
+  });
+  const settings = createLatestSender<RoomSettings>({
+    call: (room, chosen, signal) => connection.rooms.configure({ ...chosen, room }, signal),
+    onAnswer: (room, chosen, isRejected) =>
+      reportUnlessClosed({ type: 'configured', room, settings: chosen, isRejected }),
+    ...{ signalOf, clock },
+  });
   const timers = new Map<Timer, () => void>();
 
   function reportUnlessClosed(event: Report): void {
@@ -47,8 +56,10 @@ export function createEffectRunner(
       signal,
       (event) => {
         if (event.type === 'opened') {
+          for (const sender of [marks, settings]) if (event.logId !== logId) sender.forget();
+          ({ logId } = event);
           reportUnlessClosed({ type: 'opened', opened: event });
-          marks.resume();
+          for (const sender of [marks, settings]) sender.resume();
         } else reportUnlessClosed({ ...event, type: 'received' });
       },
       (reason) => reportUnlessClosed({ type: 'lost', reason }),
@@ -164,7 +175,10 @@ export function createEffectRunner(
           void fetchNextPage(effect);
           break;
         case 'mark':
-          marks.mark(effect.room, effect.sequence);
+          marks.send(effect.room, effect.sequence);
+          break;
+        case 'configure':
+          settings.send(effect.room, effect.settings);
           break;
         case 'fetch-room':
           void fetchRoom(effect.room);

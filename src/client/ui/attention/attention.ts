@@ -7,9 +7,10 @@ import type { Conversation } from '../../session/state.js';
 import { truncate } from '../../terminal/text/text-width.js';
 import { roomLabel } from '../rooms/room-names.js';
 import { hasSeveralRooms, urgentCount } from '../rooms/room-order.js';
+import { settingsOf } from '../rooms/room-settings.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { roomSettings } from '../state/preferences.js';
+import { notifyLevelOf } from '../state/preferences.js';
 
 /**
  * Matches whole words of a folded text, with an `@` before them, and `@all`. Not for `test`: a global pattern continues after
@@ -81,9 +82,10 @@ export function notifyUser(state: AppState, arrivals: readonly Arrival[], at: nu
   if (!first) return [state, []];
 
   function isWanted({ item, room: number }: Arrival, { rooms }: Conversation): boolean {
-    const { notify, mutedUntilMs } = roomSettings(preferences, number);
-    if (mutedUntilMs > 0) return false;
-    const level = notify === 'default' ? preferences.bell : notify;
+    const settings = settingsOf(session, preferences, number);
+    if (settings.mutedUntil > 0) return false;
+    const chosen = notifyLevelOf(settings);
+    const level = chosen === 'default' ? preferences.bell : chosen;
     if (level !== 'mentions') return level === 'all';
     return rooms.get(number)?.room.type === roomType.direct || isMention(item, pattern);
   }
