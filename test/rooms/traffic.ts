@@ -21,7 +21,7 @@ const verbs = [
   'reconnect',
   'mark',
 ] as const;
-const changes = ['edit', 'delete', 'react'] as const;
+const changes = ['edit', 'edit', 'react', 'react', 'delete'] as const;
 type Verb = (typeof verbs)[number] | (typeof changes)[number];
 
 /** What a user does. The numbers choose among what there is then. */
@@ -49,7 +49,7 @@ export function anyTraffic({ hasChanges }: { hasChanges: boolean }): fc.Arbitrar
     verb: fc.oneof(
       { weight: 3, arbitrary: fc.constant('post' as const) },
       { weight: 7, arbitrary: fc.constantFrom(...verbs) },
-      { weight: hasChanges ? 5 : 0, arbitrary: fc.constantFrom(...changes) },
+      { weight: hasChanges ? 8 : 0, arbitrary: fc.constantFrom(...changes) },
     ),
     user: number,
     server: number,
@@ -199,8 +199,8 @@ export async function startTraffic(site: Site, accounts: ReadonlyMap<string, str
   /** Of one of the newest messages, so that several users change the same one. */
   const change = async (verb: ConfirmedChange['verb'], { user: who, server, room, other, flag }: Action) => {
     if (confirmed.length === 0) return;
-    const user = pick(users, who);
-    const { sequence: target } = pick(confirmed.slice(-8), room);
+    const { sequence: target, user: author } = pick(confirmed.slice(-4), room);
+    const user = verb === 'react' || who % 4 === 0 ? pick(users, who) : author;
     const text = verb === 'edit' ? `text-${count++} edited` : '';
     const reactions = verb === 'react' ? emoji.filter((_, index) => (other & (1 << index)) !== 0) : [];
     const id = `change-${start}-${count++}`;

@@ -11,6 +11,9 @@ export type ChangeState = {
   readonly reactions: readonly Reaction[];
 };
 
+/** Reading them one by one would take longer. */
+const erasedAtOnce = 200;
+
 const noChanges: ChangeState = { edit: 0, reactions: [] };
 
 /** The reactions of an account, with the sequence of the entry. */
@@ -96,10 +99,12 @@ export async function planAmendments(
     states.set(target, { room: change.room, state: undefined });
     const accounts = new Map<string, OwnRecord | undefined>(await store.allOwn(target));
     for (const [account, record] of own.get(target) ?? []) accounts.set(account, record);
-    for (const [account, record] of accounts) {
-      if (record) await erase(record.sequence, change);
-      setOwn(target, account, undefined);
+    const records = [...accounts];
+    for (let first = 0; first < records.length; first += erasedAtOnce) {
+      const some = records.slice(first, first + erasedAtOnce);
+      await Promise.all(some.map(([, record]) => erase(record?.sequence ?? 0, change)));
     }
+    for (const [account] of records) setOwn(target, account, undefined);
   };
 
   const react = async (change: Entry, { from: name, detail }: Message, target: number): Promise<void> => {
