@@ -1,3 +1,4 @@
+import { delayUntilAborted } from '../../shared/async/delay.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
@@ -43,7 +44,7 @@ export function createEffectRunner(
     subscription = new AbortController();
     const { signal } = subscription;
     void consume(
-      connection.subscribe(cursor, signal, { rooms: true }),
+      connection.subscribe(cursor, signal, { rooms: true, changes: true }),
       signal,
       (event) => {
         if (event.type === 'opened') {
@@ -107,6 +108,17 @@ export function createEffectRunner(
     );
   }
 
+  function fetchMessages({ room, sequences: asked, delayMs }: Fetch<'fetch-messages'>): Promise<void> {
+    return ask(
+      async (signal) => {
+        if (delayMs > 0) await delayUntilAborted(delayMs, clock, signal);
+        return retryWhenRateLimited(() => connection.rooms.messages(asked, signal), clock, signal);
+      },
+      (messages) => ({ type: 'messages-known', room, asked, messages }),
+      () => ({ type: 'messages-known', room, asked, messages: undefined }),
+    );
+  }
+
   function fetchRoom(number: number): Promise<void> {
     return ask(
       (signal) => retryWhenRateLimited(() => connection.rooms.get(number, signal), clock, signal),
@@ -162,6 +174,9 @@ export function createEffectRunner(
           break;
         case 'fetch-next-page':
           void fetchNextPage(effect);
+          break;
+        case 'fetch-messages':
+          void fetchMessages(effect);
           break;
         case 'mark':
           marks.mark(effect.room, effect.sequence);

@@ -16,6 +16,13 @@ export type Effect =
   | { readonly type: 'stop-waiting'; readonly timer: Timer }
   | { readonly type: 'watch-online' }
   | { readonly type: 'fetch-room'; readonly room: number }
+  /** After `delayMs`. */
+  | {
+      readonly type: 'fetch-messages';
+      readonly room: number;
+      readonly sequences: readonly number[];
+      readonly delayMs: number;
+    }
   | { readonly type: 'mark'; readonly room: number; readonly sequence: number }
   | {
       readonly type: 'fetch-previous-page';

@@ -73,6 +73,13 @@ export type Report =
       readonly after: number;
       readonly reason: ChatError;
     }
+  /** Those of the `asked` ones that can be read; undefined: the call failed. */
+  | {
+      readonly type: 'messages-known';
+      readonly room: number;
+      readonly asked: readonly number[];
+      readonly messages: readonly Message[] | undefined;
+    }
   | ({ readonly type: 'online' } & Online)
   | { readonly type: 'online-lost'; readonly reason: ChatError };
 

@@ -11,7 +11,9 @@ import {
 import type { Mark } from '../../shared/presence-update.js';
 import type { RoomView } from '../../shared/room-answers.js';
 import type { Opened } from '../connection/port.js';
+import { isDeleted } from './current-form.js';
 import type { Effect, RoomUpdate, Update } from './effects.js';
+import { loadOriginals } from './message-changes.js';
 import { loadPrevious } from './previous-page.js';
 import {
   emptyRoom,
@@ -98,18 +100,27 @@ function withOwnState(before: RoomState, room: RoomView): RoomState {
   for (let index = before.timeline.items.length - 1; index >= 0; index--) {
     const item = before.timeline.items.at(index);
     if (!item || item.message.sequence <= Math.max(newest, own.readUpTo)) break;
-    if (!item.mine && !isChange(item.message)) messages++;
+    if (!item.mine && !isChange(item.message) && !isDeleted(item.message)) messages++;
   }
   const mentions = Math.min(messages, Math.max(own.mentions, before.news.mentions));
   return { ...before, room, news: { messages, mentions }, newsAfter: own.readUpTo };
 }
 
-/** Loads the newest page of the current room, if that was not done. A server without rooms sends a history. */
+/**
+ * Loads the newest page of the current room, if that was not done, and what its messages reply to. A server without rooms
+ * sends a history.
+ */
 export function loadFirstPage(state: SessionState): Update {
   const [current = lobby] = state.viewed;
   const { timeline, excerpt } = seenFrom(state, current);
-  if (!state.hasRooms || excerpt || timeline.items.length >= minLoaded) return [state, []];
-  return inRoom(state, current, loadPrevious);
+  const [asked, asks] = loadOriginals(
+    state,
+    current,
+    [...timeline.items].map(({ message }) => message),
+  );
+  if (!state.hasRooms || excerpt || timeline.items.length >= minLoaded) return [asked, asks];
+  const [next, effects] = inRoom(asked, current, loadPrevious);
+  return [next, [...effects, ...asks]];
 }
 
 /** The user looks at this room from now on. */

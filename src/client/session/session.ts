@@ -1,7 +1,8 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
 import { lobby, type Message } from '../../shared/message.js';
-import type { Connection, RoomCalls, RoomSearch } from '../connection/port.js';
+import { changeMessage, type Change } from '../connection/change-message.js';
+import type { Connection, RoomCalls, RoomSearch, Sent } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
 import type { Command, RoomReport, SessionEvent } from './events.js';
 import type { IsMention } from './effects.js';
@@ -28,6 +29,8 @@ export type Session = {
   dispatch(command: Command | RoomReport): void;
   /** Returns the key of the item. `place`: by default the lobby. */
   submit(type: number, content: Uint8Array, place?: Pick<RoomDraft, 'room' | 'replyTo'>): string;
+  /** As `changeMessage`. The timeline changes when the entry of the change arrives. */
+  change(change: Change, signal: AbortSignal): Promise<Sent>;
   /** Notifies immediately, but of messages, read marks and presence at most every 33 ms. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   search(search: RoomSearch, signal: AbortSignal): AsyncIterable<Message>;
@@ -76,6 +79,7 @@ export function createSession(options: SessionOptions): Session {
       return id;
     },
     subscribe: (listener) => notifier.subscribe(listener),
+    change: (change, signal) => changeMessage(change, { connection, clock, signal }),
     search: (search, signal) => connection.rooms.search(search, signal),
     get rooms() {
       return connection.rooms;

@@ -66,6 +66,12 @@ export type RoomState = {
   readonly news: News;
   /** The news is after this sequence. */
   readonly newsAfter: number;
+  /** The changes of messages since the oldest request that is not answered: the answers may lack them. */
+  readonly changes: readonly Message[];
+  /** The sequences of messages that were requested by themselves. */
+  readonly asked: readonly number[];
+  /** What the beginning of each message that replies refer to is, beyond the timeline; undefined: it cannot be read. */
+  readonly originals: ReadonlyMap<number, Message | undefined>;
 };
 
 /** The state of a session: what the server says, whatever the user looks at. */
@@ -130,6 +136,9 @@ export function emptyRoom(room: RoomView): RoomState {
     place: { type: 'idle' },
     news: noNews,
     newsAfter: 0,
+    changes: [],
+    asked: [],
+    originals: new Map(),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { ChatError } from '../../shared/errors.js';
 import { isSameName } from '../../shared/fold-text.js';
-import { lobby } from '../../shared/message.js';
+import { isMessageChange, lobby, type Message } from '../../shared/message.js';
 import type { Online } from '../connection/port.js';
 import { readBatch } from '../connection/read-position.js';
 import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Effect, RoomUpdate, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
+import { withChanges } from './current-form.js';
+import { loadOriginals, messagesChanged, messagesKnown } from './message-changes.js';
 import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
@@ -70,13 +72,15 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'room-gone':
       return roomGone(state, event.room);
     case 'previous-page':
-      return inRoom(state, event.room, (room) => previousPageLoaded(room, event.messages, event.before));
+      return pageLoaded(state, event, (room, messages) => previousPageLoaded(room, messages, event.before));
     case 'previous-page-failed':
       return inRoom(state, event.room, (room) => previousPageFailed(room, event.reason, event.before));
     case 'next-page':
-      return inRoom(state, event.room, (room) => nextPageLoaded(room, event.after, event.messages));
+      return pageLoaded(state, event, (room, messages) => nextPageLoaded(room, event.after, messages));
     case 'next-page-failed':
       return inRoom(state, event.room, (room) => nextPageFailed(room, event.after, event.reason));
+    case 'messages-known':
+      return messagesKnown(state, event);
     case 'online':
       return onlineArrived(state, event);
     case 'online-lost':
@@ -86,6 +90,18 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
 
 function inCurrentRoom(state: SessionState, change: (room: Conversation) => RoomUpdate): Update {
   return inRoom(state, state.viewed[0] ?? lobby, change);
+}
+
+/** `add`: adds a page to the room. Its messages get the changes that arrived since it was requested. */
+function pageLoaded(
+  state: SessionState,
+  { room: number, messages }: { readonly room: number; readonly messages: readonly Message[] },
+  add: (room: Conversation, messages: readonly Message[]) => RoomUpdate,
+): Update {
+  const current = withChanges(messages, state.rooms.get(number)?.changes ?? []);
+  const [loaded, effects] = inRoom(state, number, (room) => add(room, current));
+  const [next, asks] = loadOriginals(loaded, number, current);
+  return [next, [...effects, ...asks]];
 }
 
 /** Own messages move from the outbox to the timeline under their old key. */
@@ -99,8 +115,16 @@ function received(
   let { outbox, newestPlain } = state;
   let next = state;
   const arrivals = new Map<number, Arrival[]>();
+  const changes = new Map<number, Message[]>();
   for (const message of read.fresh) {
     if (!message.detail) newestPlain = message;
+    if (message.detail && isMessageChange(message.detail)) {
+      const { room } = message.detail;
+      const earlier = changes.get(room);
+      if (earlier) earlier.push(message);
+      else changes.set(room, [message]);
+      continue;
+    }
     const entry = findEcho(outbox, message, state);
     if (entry) outbox = dropEntry(outbox, entry.draft.id);
     const arrival = { message, ownKey: entry?.item.key };
@@ -119,6 +143,16 @@ function received(
     const arriving = { startsNewList, isReplay: read.isReplay, window: windowOf(next, number) };
     next = withArrivals(next, number, { arrived, arriving, context });
   }
+  for (const [number, ofRoom] of changes) {
+    const [changed, asks] = messagesChanged(next, number, ofRoom, context);
+    next = changed;
+    effects.push(...asks);
+  }
+  const [current = lobby] = next.viewed;
+  const arrivedHere = arrivals.get(current)?.map(({ message }) => message) ?? [];
+  const [asked, asks] = loadOriginals(next, current, arrivedHere);
+  next = asked;
+  effects.push(...asks);
   const { position } = read;
   return [{ ...next, position, newestPlain, outbox: dropPassed(outbox, position.readUpTo) }, effects];
 }

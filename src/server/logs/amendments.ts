@@ -1,6 +1,7 @@
 import { decodeMessages } from '../../shared/codec.js';
 import { messageKind, type Message, type Reaction } from '../../shared/message.js';
-import { editedMessage, entryWith, reactedTo, removed, type OwnReaction } from '../messages/current-form.js';
+import { reactedTo, type OwnReaction } from '../../shared/reactions.js';
+import { editedMessage, entryWith, removed } from '../messages/current-form.js';
 import type { Amendment, Entry } from '../messages/message-log.js';
 
 /** What the changes of a message have led to. */
