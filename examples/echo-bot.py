@@ -9,10 +9,8 @@ command = ["chat", "connect", "--json", "--tail", "0", "--no-self", "--until-eof
 with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as chat:
     for line in chat.stdout:
         message = json.loads(line)
-        if message["type"] != "message":
-            continue
         name, _, words = message.get("text", "").partition(" ")
-        if name.lower() == "@" + os.environ["CHAT_USER"].lower() and words:
+        if message["type"] == "message" and name.lower() == "@" + os.environ["CHAT_USER"].lower() and words:
             place = ["--direct" if "," in message["room"] else "--room", message["room"]]
             subprocess.run(["chat", "send", *place, "--reply-to", str(message["sequence"]), "--", words])
 sys.exit(chat.returncode)
