@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import type { StreamAPI } from '@nats-io/jetstream';
@@ -13,6 +12,7 @@ import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.js';
 import { change } from '../contract/changes.js';
 import { text, textsOf } from '../contract/message-log.js';
 import { describeWith } from '../require-tool.js';
+import { runTool } from '../run-tool.js';
 import { RoomsClient } from '../server/rooms-client.js';
 import { portOf } from '../server/server-process.js';
 import { manualClock, type ManualClock } from '../support/manual-clock.js';
@@ -73,11 +73,7 @@ const isErased = async (streams: StreamAPI, seq: number): Promise<boolean> =>
 
 /** Whether a file of NATS contains the text. */
 function isOnDisk({ store }: NatsProcess, wanted: string): boolean {
-  try {
-    return execFileSync('grep', ['-rlaF', wanted, store]).length > 0;
-  } catch {
-    return false;
-  }
+  return runTool('grep', ['-rlaF', wanted, store]).status === 0;
 }
 
 describeWith(['nats-server'], 'changes of messages in a stream', () => {

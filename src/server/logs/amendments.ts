@@ -1,6 +1,7 @@
 import { decodeMessages } from '../../shared/codec.js';
 import { messageKind, type Message, type Reaction } from '../../shared/message.js';
-import { editedMessage, entryWith, reactedTo, removed, type OwnReaction } from '../messages/current-form.js';
+import { reactedTo, type OwnReaction } from '../../shared/reactions.js';
+import { editedMessage, entryWith, removed } from '../messages/current-form.js';
 import type { Amendment, Entry } from '../messages/message-log.js';
 
 /** What the changes of a message have led to. */
@@ -9,6 +10,9 @@ export type ChangeState = {
   readonly edit: number;
   readonly reactions: readonly Reaction[];
 };
+
+/** Reading them one by one would take longer. */
+const erasedAtOnce = 200;
 
 const noChanges: ChangeState = { edit: 0, reactions: [] };
 
@@ -95,10 +99,12 @@ export async function planAmendments(
     states.set(target, { room: change.room, state: undefined });
     const accounts = new Map<string, OwnRecord | undefined>(await store.allOwn(target));
     for (const [account, record] of own.get(target) ?? []) accounts.set(account, record);
-    for (const [account, record] of accounts) {
-      if (record) await erase(record.sequence, change);
-      setOwn(target, account, undefined);
+    const records = [...accounts];
+    for (let first = 0; first < records.length; first += erasedAtOnce) {
+      const some = records.slice(first, first + erasedAtOnce);
+      await Promise.all(some.map(([, record]) => erase(record?.sequence ?? 0, change)));
     }
+    for (const [account] of records) setOwn(target, account, undefined);
   };
 
   const react = async (change: Entry, { from: name, detail }: Message, target: number): Promise<void> => {

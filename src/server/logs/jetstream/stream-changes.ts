@@ -2,7 +2,8 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { decodeMessage } from '../../../shared/codec.js';
 import { messageKind, type Message } from '../../../shared/message.js';
 import { decodedEntries } from '../../messages/backward.js';
-import { entryWith, reactedTo } from '../../messages/current-form.js';
+import { entryWith } from '../../messages/current-form.js';
+import { reactedTo } from '../../../shared/reactions.js';
 import type { Amendment, Entry, MessageLog } from '../../messages/message-log.js';
 import type { Clock } from '../../../shared/clock.js';
 import {
