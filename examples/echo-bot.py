@@ -10,7 +10,7 @@ with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, te
     for line in chat.stdout:
         message = json.loads(line)
         name, _, words = message.get("text", "").partition(" ")
-        if name.lower() == "@" + os.environ["CHAT_USER"].lower() and words:
+        if message["type"] == "message" and name.lower() == "@" + os.environ["CHAT_USER"].lower() and words:
             place = ["--direct" if "," in message["room"] else "--room", message["room"]]
             subprocess.run(["chat", "send", *place, "--reply-to", str(message["sequence"]), "--", words])
 sys.exit(chat.returncode)

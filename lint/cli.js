@@ -8,8 +8,12 @@ export default [
     imports: {
       'src/cli/commands/completion': 'registers the command',
       'src/cli/commands/connect': 'registers the command',
+      'src/cli/commands/delete': 'registers the command',
       'src/cli/commands/doctor': 'registers the command',
+      'src/cli/commands/edit': 'registers the command',
+      'src/cli/commands/get': 'registers the command',
       'src/cli/commands/history': 'registers the command',
+      'src/cli/commands/react': 'registers the command',
       'src/cli/commands/rooms': 'registers the command',
       'src/cli/commands/send': 'registers the command',
       'src/cli/commands/serve': 'registers the command',
@@ -18,6 +22,18 @@ export default [
       'src/cli/io': 'uses streams, environment, signals and exit codes',
       'src/cli/options': 'shares options and their values with other commands',
       'src/client/system': 'starts programs and finds directories',
+    },
+  },
+  {
+    folder: 'src/cli/changes',
+    imports: {
+      'src/cli/config': 'reads the configuration',
+      'src/cli/connection': 'connects to a server',
+      'src/cli/delivery': 'makes the change and retries',
+      'src/cli/io': 'uses streams, environment, signals and exit codes',
+      'src/cli/options': 'shares options and their values with other commands',
+      'src/cli/rooms': 'explains what a server without rooms cannot do',
+      'src/client/connection': 'uses the connection port and addresses',
     },
   },
   {
@@ -56,6 +72,13 @@ export default [
     },
   },
   {
+    folder: 'src/cli/commands/delete',
+    imports: {
+      'src/cli/changes': 'changes a message',
+      'src/cli/options': 'shares options and their values with other commands',
+    },
+  },
+  {
     folder: 'src/cli/commands/doctor',
     imports: {
       'src/cli/config': 'reads the configuration',
@@ -73,6 +96,29 @@ export default [
     },
   },
   {
+    folder: 'src/cli/commands/edit',
+    imports: {
+      'src/cli/changes': 'changes a message',
+      'src/cli/options': 'shares options and their values with other commands',
+    },
+  },
+  {
+    folder: 'src/cli/commands/get',
+    imports: {
+      'src/cli/config': 'reads the configuration',
+      'src/cli/connection': 'connects to a server',
+      'src/cli/io': 'uses streams, environment, signals and exit codes',
+      'src/cli/options': 'shares options and their values with other commands',
+      'src/cli/plain-output': 'prints the message',
+      'src/cli/rooms': 'names the room of the message',
+      'src/client/connection': 'uses the connection port and addresses',
+      'src/client/images': 'saves the image',
+      'src/client/images/process': 'decodes the image in a process of its own',
+      'src/client/lines': 'formats messages and errors as lines',
+      'src/client/system': 'finds the home directory',
+    },
+  },
+  {
     folder: 'src/cli/commands/history',
     imports: {
       'src/cli/config': 'reads the configuration',
@@ -84,6 +130,13 @@ export default [
       'src/client/connection': 'uses the connection port and addresses',
       'src/client/feed': 'reads and searches the messages of a server',
       'src/client/lines': 'formats messages and errors as lines',
+    },
+  },
+  {
+    folder: 'src/cli/commands/react',
+    imports: {
+      'src/cli/changes': 'changes a message',
+      'src/cli/options': 'shares options and their values with other commands',
     },
   },
   {
@@ -179,7 +232,9 @@ export default [
   {
     folder: 'src/cli/delivery',
     imports: {
+      'src/cli/io': 'reports on stderr why it waits',
       'src/client/connection': 'uses the connection port and addresses',
+      'src/client/terminal/text': 'sanitises what it prints',
     },
   },
   {

@@ -5,8 +5,12 @@ import { reportError } from './io/report-error.js';
 import type { IO } from './io/io.js';
 import { registerCompletion } from './commands/completion/command.js';
 import { registerConnect } from './commands/connect/command.js';
+import { registerDelete } from './commands/delete/command.js';
 import { registerDoctor } from './commands/doctor/command.js';
+import { registerEdit } from './commands/edit/command.js';
+import { registerGet } from './commands/get/command.js';
 import { registerHistory } from './commands/history/command.js';
+import { registerReact } from './commands/react/command.js';
 import { registerRooms } from './commands/rooms/command.js';
 import { registerSend } from './commands/send/command.js';
 import { registerServe } from './commands/serve/command.js';
@@ -20,7 +24,11 @@ const registrations: readonly RegisterCommand[] = [
   registerServe,
   registerConnect,
   registerSend,
+  registerEdit,
+  registerDelete,
+  registerReact,
   registerHistory,
+  registerGet,
   registerRooms,
   registerUsers,
   registerTrust,
@@ -64,6 +72,8 @@ export function buildProgram(io: Pick<IO, 'stdout' | 'stderr'>, run: RunCommand)
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples)
     .configureHelp({
+      // The list of commands leaves fewer columns than the default of 40.
+      minWidthToWrap: 30,
       // Commander prints defaults and choices as JSON.
       optionDescription: (option) => new Help().optionDescription(option).replaceAll('"', ''),
     })
@@ -106,12 +116,13 @@ function endOfParsing(
   // No command: Commander has printed the help on stderr.
   if (error.code === 'commander.help') return exitCodes.usage;
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const [command] = commandPath(args, program);
   const isText =
     error.code === 'commander.unknownOption' &&
-    commandPath(args, program)[0] === 'send' &&
+    (command === 'send' || command === 'edit') &&
     !message.includes("'--");
   const hint = isText
-    ? 'If it is text: chat send -- TEXT'
+    ? `If it is text: chat ${command === 'edit' ? 'edit SEQUENCE' : 'send'} -- TEXT`
     : error.message.includes("'--password'")
       ? 'Process lists would show it: use --password-file, --password-stdin, --password-command or CHAT_PASSWORD.'
       : (suggestion?.replace(/^\((.*)\)$/, '$1') ??

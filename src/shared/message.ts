@@ -9,6 +9,11 @@ export const lobby = 0;
 /** The room of an entry, and one of `messageKind`. */
 export type Placement = { readonly room: number; readonly kind: number };
 
+/** Whether an entry edits or deletes a message, or is a reaction to it. */
+export function isMessageChange({ kind }: Placement): boolean {
+  return kind === messageKind.edit || kind === messageKind.delete || kind === messageKind.react;
+}
+
 export const roomType = { open: 0, closed: 1, direct: 2 } as const;
 export const past = { fromJoining: 0, all: 1 } as const;
 export const roomRole = { member: 0, moderator: 1 } as const;

@@ -57,6 +57,41 @@ async function failures(connection: Connection): Promise<{ code: string; message
 }
 
 describe('a connection to our own server', () => {
+  test('delivers the changes of messages if they are requested, and reads messages as they are now', async () => {
+    await withServer({}, (server) =>
+      withConnection(connectOptions(server.port), async (connection) => {
+        const { rooms } = connection;
+        for (const id of ['a', 'b', 'c']) await connection.send(draft(id), never);
+        await read(connection, 3);
+        await rooms.edit({ target: 1, text: 'new', id: 'd' }, never);
+        await rooms.delete({ target: 2, id: 'e' }, never);
+        await rooms.react({ target: 3, emoji: ['👍'], id: 'f' }, never);
+        const entries = async (changes: boolean, last: number): Promise<string[]> => {
+          const found: string[] = [];
+          const cursor = { logId: connection.logId ?? '', after: 2 };
+          for await (const event of connection.subscribe(cursor, never, { rooms: true, changes })) {
+            if (event.type === 'opened') continue;
+            for (const { sequence, detail } of event.messages)
+              found.push(`${sequence}: ${detail?.kind ?? 0} ${detail?.target ?? ''}`);
+            if (event.messages.some(({ sequence }) => sequence === last)) return found;
+          }
+          return found;
+        };
+        expect(await entries(true, 6)).toEqual(['3: 0 ', '4: 1 1', '5: 2 2', '6: 3 3']);
+        expect(await entries(false, 3)).toEqual(['3: 0 ']);
+        const [edited, deleted, popular, ...more] = await rooms.messages([1, 2, 3, 4, 99], never);
+        expect([decodeText(edited?.content ?? new Uint8Array()), edited?.detail?.edited]).toEqual([
+          'new',
+          expect.any(Number),
+        ]);
+        expect(deleted?.detail?.deleted).toBe(true);
+        expect(popular?.detail?.reactions).toEqual([{ emoji: '👍', names: ['user1'], count: 1 }]);
+        expect(more).toEqual([]);
+        expect((await connection.history(0, 10, never)).map(({ sequence }) => sequence)).toEqual([3, 2, 1]);
+      }),
+    );
+  });
+
   test('reports the server info, and reads and sends in order', async () => {
     await withServer({}, (server) =>
       withConnection(connectOptions(server.port), async (connection) => {

@@ -7,7 +7,7 @@ import { messageKind, plainPlacement } from '../../src/shared/message.js';
 import { identityOf, logIdOf } from '../../src/server/logs/jetstream/stream-config.js';
 import { createStreamReader, storedEntries } from '../../src/server/logs/jetstream/stream-reader.js';
 import { createMentionIndex } from '../../src/server/logs/mention-index.js';
-import { createLogTail, createTailReader } from '../../src/server/logs/log-tail.js';
+import { createLogTail, createTailReader, type StoredEntries } from '../../src/server/logs/log-tail.js';
 import {
   lobbyMessages,
   pageKinds,
@@ -21,6 +21,7 @@ import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { maxContentBytes } from '../../src/shared/message-rules.js';
 import { encodeText } from '../../src/shared/text.js';
+import { describeChanges } from '../contract/changes.js';
 import {
   appendMany,
   appendToRooms,
@@ -33,11 +34,18 @@ import {
 } from '../contract/message-log.js';
 import { describeRoomState, type RoomLogFactory } from '../contract/room-state.js';
 import { describeWith } from '../require-tool.js';
+import { RoomsClient } from '../server/rooms-client.js';
+import { startTestServer } from '../server/test-server.js';
 import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.js';
 
 const messagesOf = (room: number): RoomFilter => ({ room, kinds: [messageKind.message] });
 const requirements = { name: 'CHAT', replicas: undefined, keep: undefined, maxContentBytes: 4_000_000 };
-const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onReplaced: () => undefined };
+const silent = {
+  onUnwritable: () => undefined,
+  onWritable: () => undefined,
+  onReplaced: () => undefined,
+  onNotErased: () => undefined,
+};
 
 describeWith(['nats-server'], 'openJetStreamLog', () => {
   let nats: NatsProcess;
@@ -112,6 +120,7 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     expect(textsOf(await log.read(0, Infinity, lobbyMessages))).toEqual(
       Array.from({ length: 12 }, (_, index) => `message ${index + 1}`),
     );
+    expect(log.removalProblem).toContain('deny_delete');
     await log.append(text('in a room', { room: 13 }));
     await log.append(text('in the lobby'));
     expect(textsOf(await log.readBefore(0, 2, Infinity, lobbyMessages))).toEqual([
@@ -119,6 +128,28 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       'message 12',
     ]);
     expect(textsOf(await log.read(0, Infinity, messagesOf(13)))).toEqual(['in a room']);
+  });
+
+  test('in a stream that denies deletions messages get reactions, and a change that removes something is rejected', async () => {
+    const { address } = await startWithStreamBeforeRooms();
+    const store = parseNatsStore(`nats://${address}`);
+    const { port } = await startTestServer({ demoUsers: true, store });
+    const user = new RoomsClient(port, 'user1');
+    const { sequence } = await user.post(0, 'mine');
+    await user.react(sequence, ['👍']);
+    await user.react(sequence, ['🎉']);
+    const refused =
+      'PERMISSION_DENIED messages cannot be edited or deleted here: the NATS stream CHAT was created with deny_delete';
+    await expect(user.edit(sequence, 'yours')).rejects.toThrow(refused);
+    await expect(user.delete(sequence)).rejects.toThrow(refused);
+    const { port: later } = await startTestServer({ store });
+    const reader = new RoomsClient(later, 'user1');
+    for (const client of [user, reader]) {
+      const page = await client.history(0);
+      expect(page).toHaveLength(13);
+      expect(page[0]?.detail?.reactions).toEqual([{ emoji: '🎉', names: ['user1'], count: 1 }]);
+      client.close();
+    }
   });
 
   describe('rooms in a stream', () => {
@@ -160,7 +191,8 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       const read = createStreamReader(counted, 'CHAT', subject);
       const head = log.head();
       const tail = createLogTail({ head, oldest: 1, newest: [] });
-      const reader = createTailReader(tail, storedEntries(read, createMentionIndex()));
+      const entries: StoredEntries['read'] = async (range) => (await read(range)).map(({ entry }) => entry);
+      const reader = createTailReader(tail, storedEntries(entries, createMentionIndex()));
       return { reader, requests: () => requests };
     };
 
@@ -172,8 +204,9 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
         [subject]: 3,
         [`${subject}.state.new`]: 2,
         [`${subject}.state.2`]: 1,
-        [`${subject}.room.0`]: 1,
-        [`${subject}.room.2`]: 4,
+        [`${subject}.change.0`]: 1,
+        [`${subject}.change.2`]: 1,
+        [`${subject}.room.2`]: 3,
         [`${subject}.room.6`]: 1,
       });
     });
@@ -243,5 +276,6 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     },
   };
   describeMessageLog('JetStream log', true, factory);
+  describeChanges('JetStream log', true, factory);
   describeRoomState('JetStream log', factory);
 });

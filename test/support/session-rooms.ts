@@ -1,4 +1,4 @@
-import { messageKind, roomType, type Message } from '../../src/shared/message.js';
+import { messageKind, roomType, type Detail, type Message } from '../../src/shared/message.js';
 import type { RoomView } from '../../src/shared/room-answers.js';
 import type { SessionEvent } from '../../src/client/session/events.js';
 import { seenFrom, unknownRoom, type SessionState } from '../../src/client/session/state.js';
@@ -37,6 +37,16 @@ export function member(room: number, sequence: number, what: number, name: strin
 export function changed(room: number, sequence: number, what: number, text: string): Message {
   const change = { what, name: text, topic: text, type: roomType.open, past: 0, members: [] };
   return message(sequence, { detail: { room, kind: messageKind.room, roomChange: change } });
+}
+
+/** An entry that changes a message of a room; by default an edit by its author. */
+export function changeOf(
+  target: number,
+  sequence: number,
+  changes: Omit<Partial<Message>, 'detail'> & { readonly detail?: Partial<Detail> } = {},
+): Message {
+  const { detail, ...others } = changes;
+  return message(sequence, { ...others, detail: { room: 0, kind: messageKind.edit, target, ...detail } });
 }
 
 export function received(...messages: readonly Message[]): SessionEvent {

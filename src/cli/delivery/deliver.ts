@@ -8,8 +8,11 @@ import { dedupeWindowMs } from '../../shared/message-rules.js';
 import type { Draft } from '../../shared/message.js';
 
 /** The connection, the time limits and what to call before a retry. */
-export type DeliveryOptions = {
-  readonly connection: Pick<Connection, 'send' | 'subscribe' | 'logId'>;
+export type DeliveryOptions = CallOptions & { readonly connection: Pick<Connection, 'send'> };
+
+/** As `DeliveryOptions`, for another call. */
+export type CallOptions = {
+  readonly connection: Pick<Connection, 'subscribe' | 'logId'>;
   readonly clock: Clock;
   /** Time limit of a message, including retries. */
   readonly timeoutMs: number;
@@ -29,17 +32,24 @@ const maxDelayMs = 2000;
  * Delivers a message, with retries until the time limit. After a lost answer it retries only in the same log, on a server
  * that recognises repeated messages. Failures that no retry can change are thrown immediately.
  */
-export async function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
+export function deliver(draft: Draft, options: DeliveryOptions): Promise<Sent> {
+  return deliverCall((signal) => options.connection.send(draft, signal), options);
+}
+
+/** As `deliver`, for any call that sends an id by which the server recognises its repeats. */
+export async function deliverCall(call: SendingCall, options: CallOptions): Promise<Sent> {
   const { clock, timeoutMs, transferMs = 0, signal, earlier } = options;
   return withTimeout(
     timeoutMs + transferMs - (earlier?.waitedMs ?? 0),
     signal,
-    (untilExpiry) => tryUntil(untilExpiry, draft, options),
+    (untilExpiry) => tryUntil(untilExpiry, call, options),
     clock,
   );
 }
 
-async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: DeliveryOptions): Promise<Sent> {
+type SendingCall = (signal: AbortSignal) => Promise<Sent>;
+
+async function tryUntil(untilExpiry: AbortSignal, call: SendingCall, options: CallOptions): Promise<Sent> {
   const { connection, clock, timeoutMs, transferMs = 0, signal, onRetry } = options;
   const { waitedMs = 0, failure: first } = options.earlier ?? {};
   const expiresAt = clock.monotonicMs() + timeoutMs - waitedMs;
@@ -54,7 +64,7 @@ async function tryUntil(untilExpiry: AbortSignal, draft: Draft, options: Deliver
       const isForgotten = clock.now() - startedAt >= dedupeWindowMs;
       if (unanswered && (isForgotten || !(await remembersIds(connection, unansweredLogId, untilExpiry))))
         throw unanswered;
-      return await connection.send(draft, untilExpiry);
+      return await call(untilExpiry);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const earlier = failure;

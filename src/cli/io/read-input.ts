@@ -1,4 +1,8 @@
 import type { Readable } from 'node:stream';
+import { withoutByteOrderMark } from '../../shared/byte-order-mark.js';
+import { ChatError } from '../../shared/errors.js';
+import { maxContentBytes } from '../../shared/message-rules.js';
+import { decodeStrictText } from '../../shared/text.js';
 
 /** The result of `readLine`: a line without its end, end of input, or a line that is too long. */
 export type LineRead = { readonly line: Buffer } | 'end' | 'too-long';
@@ -55,6 +59,31 @@ export async function readAll(stream: Readable, maxBytes: number): Promise<Buffe
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** The rest of the stream as one text, without its last line end. It may be empty. */
+export async function readText(stream: Readable): Promise<Uint8Array> {
+  const bytes = await readAll(stream, maxContentBytes);
+  if (bytes === undefined) throw textTooLarge();
+  const all = withoutByteOrderMark(bytes);
+  const text = all.subarray(0, all.length - finalNewlineLength(all));
+  return checkEncoding(text);
+}
+
+export function checkEncoding(text: Uint8Array): Uint8Array {
+  if (decodeStrictText(text) !== undefined) return text;
+  throw new ChatError('message-refused', 'the text is not UTF-8', {
+    hint: 'Send an image with: chat send --image FILE',
+  });
+}
+
+export function textTooLarge(): ChatError {
+  return new ChatError('message-too-large', `the text has over ${maxContentBytes} bytes`);
+}
+
+function finalNewlineLength(bytes: Uint8Array): number {
+  if (bytes.at(-1) !== 0x0a) return 0;
+  return bytes.at(-2) === 0x0d ? 2 : 1;
 }
 
 function asBuffer(data: Buffer | string): Buffer {

@@ -50,6 +50,46 @@ export function addRoomOptions(command: Command): Command {
     .option('--direct <users>', 'the direct room with a user, or with several, separated by commas');
 }
 
+/** Adds the options of `ChangeFlags`, after those that `command` has. */
+export function addChangeOptions(command: Command): Command {
+  command
+    .optionsGroup('Where and how:')
+    .option('--to <address>', 'the server')
+    .option(
+      '--id <id>',
+      'identifies the change: repeated with the same id, it is made once (default: random)',
+    )
+    .option('--timeout <time>', 'time limit, including retries: 500ms, 10s, 2m (default: 10s)');
+  return addTrustOptions(addLoginOptions(command).optionsGroup('TLS:'))
+    .optionsGroup('Output:')
+    .option('--json', 'print a JSON object when it is done; a failure as a JSON object on stderr')
+    .option('-v, --verbose', 'report on stderr what happens')
+    .option('-q, --quiet', 'print nothing; check the exit code')
+    .option('--debug', 'show stack traces of failures')
+    .optionsGroup('Options:');
+}
+
+/** The exit codes and examples of a command that changes a message. */
+export function changeHelp(refused: string, ...examples: readonly string[]): string {
+  return `${sequenceHelp}
+${addressHelp}
+${loginHelp}
+
+Exit codes:
+  0  done, and stored on disk           5  rate limited until the time-out
+  1  unexpected failure                 6  ${refused}
+  2  usage                              7  certificate not trusted, or changed
+  3  server unreachable, or time-out    8  no such message, or not permitted
+  4  login refused                      129, 130, 143  ended by a signal
+
+Examples:
+${examples.map((example) => `  ${example}`).join('\n')}`;
+}
+
+export const sequenceHelp = `
+The sequence of a message: "sequence" in the output of chat send --json,
+chat history --json and chat connect --json.`;
+
 /** Runs a command, reports its failure as the options ask, and keeps its exit code. */
 export type RunCommand = (report: ReportOptions, action: (io: IO) => Promise<number>) => Promise<void>;
 

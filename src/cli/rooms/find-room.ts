@@ -1,7 +1,10 @@
 import { findNamedRoom, nameSet, roomName, withNextStep } from '../../client/connection/find-room.js';
 import type { Connection, RoomCalls } from '../../client/connection/port.js';
 import { fetchServerInfo } from '../../client/connection/server-info.js';
+import { retryWhenRateLimited } from '../../client/connection/retry-when-rate-limited.js';
 import type { LineRoom } from '../../client/lines/message-line.js';
+import { withTimeout } from '../../shared/async/with-timeout.js';
+import type { Clock } from '../../shared/clock.js';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
 import { isSameName } from '../../shared/fold-text.js';
 import { roomType } from '../../shared/message.js';
@@ -72,6 +75,30 @@ type NamedRoom = Pick<RoomView, 'number' | 'name' | 'type' | 'participants'>;
 export function lineRoom(room: NamedRoom, user: string, isLabelled: boolean): LineRoom {
   const name = room.type === roomType.direct ? room.participants.join(',') : room.name;
   return { name, number: room.number, ...(isLabelled && { label: roomLabel(room, user) }) };
+}
+
+/** So long a line waits for the name of its room. */
+const nameTimeoutMs = 3000;
+
+/** A room as unlabelled lines name it; undefined if the server has no rooms, or does not answer within a few seconds. */
+export async function nameOfRoom(
+  number: number,
+  rooms: Pick<RoomCalls, 'get'>,
+  { user, clock, signal }: { readonly user: string; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<LineRoom | undefined> {
+  const find = async (inTime: AbortSignal): Promise<LineRoom | undefined> => {
+    try {
+      const get = () => rooms.get(number, inTime);
+      return lineRoom(await retryWhenRateLimited(get, clock, inTime), user, false);
+    } catch (thrown) {
+      const { code } = ChatError.from(thrown);
+      if (code === 'unsupported' || (inTime.aborted && !signal.aborted)) return undefined;
+      // The user may have lost the room since.
+      if (code === 'no-such-room') return { name: '', number };
+      throw thrown;
+    }
+  };
+  return withTimeout(nameTimeoutMs, signal, find, clock);
 }
 
 /** `#ops`, or `@ann,bob` for the direct room with them; `#4714` if the name is unknown. Not sanitised. */

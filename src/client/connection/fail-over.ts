@@ -126,6 +126,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     configure: (settings, signal) => roomCall(signal, (to) => to.configure(settings, signal)),
     typing: (notice, signal) => roomCall(signal, (to) => to.typing(notice, signal)),
     post: (post, signal) => roomCall(signal, (to) => to.post(post, signal)),
+    messages: (sequences, signal) => roomCall(signal, (to) => to.messages(sequences, signal)),
     edit: (edit, signal) => roomCall(signal, (to) => to.edit(edit, signal)),
     delete: (deletion, signal) => roomCall(signal, (to) => to.delete(deletion, signal)),
     react: (react, signal) => roomCall(signal, (to) => to.react(react, signal)),
@@ -140,7 +141,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     subscribe,
     rooms,
     send: (draft, signal) => call(signal, (connection) => connection.send(draft, signal)),
-    postAll: (drafts, signal) => stream(signal, (connection) => connection.postAll(drafts, signal)),
+    postAll: (posts, signal) => stream(signal, (connection) => connection.postAll(posts, signal)),
     history: (before, limit, signal) =>
       call(signal, (connection) => connection.history(before, limit, signal)),
     historyAfter: (after, limit, signal) =>

@@ -49,10 +49,12 @@ export type SubscriptionEvent = Opened | Batch;
 
 /**
  * What a subscription delivers; by default the lobby. `rooms`: all rooms of the user, if the server has rooms.
+ * `changes`, with `rooms`: also the entries that change messages (`isMessageChange`).
  * `resumeAll`: a resume has no limit. `isPresent`: whether the user appears online; by default true.
  */
 export type SubscriptionScope = {
   readonly rooms?: boolean;
+  readonly changes?: boolean;
   readonly resumeAll?: boolean;
   readonly isPresent?: boolean;
 };
@@ -115,7 +117,12 @@ export type RoomCalls = {
   typing(notice: TypingNotice, signal: AbortSignal): Promise<void>;
   /** As `Connection.send`. */
   post(post: Post, signal: AbortSignal): Promise<Sent>;
-  /** Gives a text of the user another content. Resolves as `send`, also for a repeat with the same id. */
+  /** Those of these messages that the user can see, as they are now, in the order of the log. */
+  messages(sequences: readonly number[], signal: AbortSignal): Promise<readonly Message[]>;
+  /**
+   * Gives a text of the user another content. Resolves as `send`, also for a repeat with the same id; so do the two below.
+   * `changeMessage` repeats them if there is no answer. `unsupported`: the server cannot change messages.
+   */
   edit(edit: Edit, signal: AbortSignal): Promise<Sent>;
   delete(deletion: MessageChange, signal: AbortSignal): Promise<Sent>;
   /** Replaces the user's reactions to a message. */
@@ -135,7 +142,7 @@ export type RoomSearch = {
   readonly before: number;
   readonly limit: number;
 };
-/** The answer to one of many drafts; `rejection`: why it is not stored. */
+/** The answer to one of many messages; `rejection`: why it is not stored. */
 export type PostAnswer = Sent & { readonly rejection?: ChatError };
 
 /** The port to a server. Connects with the first call. Rejects with a `ChatError`, after an abort with `cancelled`. */
@@ -150,9 +157,9 @@ export type Connection = {
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
   /**
    * Sends without waiting for each answer; yields the answers in the same order. None after a rejected one is stored.
-   * Throws as `send`, and `unsupported`; drafts without an answer may be stored then. Returns when the signal aborts.
+   * Throws as `send`, and `unsupported`; messages without an answer may be stored then. Returns when the signal aborts.
    */
-  postAll(drafts: AsyncIterable<Draft>, signal: AbortSignal): AsyncIterable<PostAnswer>;
+  postAll(posts: AsyncIterable<Post>, signal: AbortSignal): AsyncIterable<PostAnswer>;
   /** At most `limit` messages before the sequence `before` (0: from the newest), newest first, or `unsupported`. */
   history(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** At most `limit` messages after the sequence `after` (0: from the oldest), oldest first, or `unsupported`. */

@@ -136,7 +136,7 @@ async function* subscribe(
   range: HistoryRange | undefined,
   { connection, rooms, isPresent = false, clock, signal }: FeedOptions,
 ): AsyncGenerator<SubscriptionEvent, void, void> {
-  const scope = { isPresent, ...(rooms && { rooms: true, resumeAll: true }) };
+  const scope = { isPresent, ...(rooms && { rooms: true, changes: true, resumeAll: true }) };
   let info: Pick<Opened, keyof typeof noAnswer> = noAnswer;
   if (range && !rooms) info = await fetchServerInfo(connection, signal);
   if (info.logId === undefined) {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../test/support/any-text.js';
-import { memberChange, roomChange, type Detail } from '../../shared/message.js';
+import { memberChange, messageKind, roomChange, type Detail } from '../../shared/message.js';
+import { encodeText } from '../../shared/text.js';
 import { eventLine } from './event-line.js';
 
 const timestamp = 1_795_338_843_123;
@@ -41,6 +42,41 @@ describe('an event line', () => {
     const names = [...documented.matchAll(/`(\w+)`/g)].map(([, name]) => name);
     // The document also names the two types.
     expect(new Set(['room', 'member', ...kinds])).toEqual(new Set(names));
+  });
+
+  test('of a change of a message names the message and says what is new', () => {
+    const plain = (kind: number, more: object = {}, text = '') =>
+      eventLine(
+        { ...entry('user2', { room: 7, kind, target: 5, ...more }), content: encodeText(text) },
+        reading,
+        'plain',
+      )?.replace('2026-11-22T09:14:03Z ', '');
+    expect(plain(messageKind.edit, {}, 'one\ntwo')).toBe('* user2 edited message 5: one\n\ttwo');
+    expect(plain(messageKind.delete)).toBe('* user2 deleted message 5');
+    expect(plain(messageKind.react, { emoji: ['👍', '🎉'] })).toBe('* user2 reacted to message 5 with 👍 🎉');
+    expect(plain(messageKind.react)).toBe('* user2 removed their reactions from message 5');
+    // What it contained is removed, because a later change replaced it.
+    expect(plain(messageKind.edit, { deleted: true })).toBeUndefined();
+    expect(plain(messageKind.edit, { target: undefined })).toBeUndefined();
+  });
+
+  test('of a change never contains control sequences, or a further line that looks like a message', () => {
+    fc.assert(
+      fc.property(anyText(), anyText(), fc.array(anyText(), { maxLength: 20 }), (from, text, emoji) => {
+        for (const kind of [messageKind.edit, messageKind.delete, messageKind.react]) {
+          const change = { ...entry(from, { room: 7, kind, target: 5, emoji }), content: encodeText(text) };
+          const [first = '', ...further] = (eventLine(change, reading, 'plain') ?? '').split('\n');
+          expect(first).toMatch(/^2026-11-22T09:14:03Z \* /);
+          for (const each of further) expect(each).toMatch(/^\t/);
+          expect(first + further.join('')).not.toMatch(
+            /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/,
+          );
+          const json = eventLine(change, reading, 'json') ?? '';
+          expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+          expect(JSON.parse(json)).toMatchObject({ from, target: 5, ...(kind === 3 && { emoji }) });
+        }
+      }),
+    );
   });
 
   test('does not exist for a message or an unknown change', () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { anyText } from '../../../test/support/any-text.js';
 import { encodeText } from '../../shared/text.js';
 import { eventLine } from './event-line.js';
-import { jsonLine, messageLine, plainLine } from './message-line.js';
+import { jsonLine, messageLine, plainLine, reactionLines } from './message-line.js';
 
 const message = {
   sequence: 4711,
@@ -26,6 +26,12 @@ const invited = { what: 2, name: 'user2', account: '1', until: 0, role: 0 };
 const image = { ...message, type: 2, content: png };
 const saved = { file: '/tmp/chat-1.png' };
 const reply = { room: 4714, kind: 0, replyTo: 4700 };
+const changed = { ...reply, mentions: ['user1'], edited: 1, deleted: true };
+const reactions = [{ emoji: '👍', names: ['user1', 'user3'], count: 2 }];
+const entryOf = (kind: number, more: object) => ({
+  ...message,
+  detail: { room: 4714, kind, target: 7, ...more },
+});
 /** A line of each type, and variants with the other keys. */
 const lines: Readonly<Record<string, string | undefined>> = {
   message: jsonLine(messageLine(message, event)),
@@ -33,11 +39,14 @@ const lines: Readonly<Record<string, string | undefined>> = {
   room: eventLine({ ...message, detail: { room: 4714, kind: 4, roomChange: change } }, event, 'json'),
   member: eventLine({ ...message, detail: { room: 4714, kind: 5, memberChange: invited } }, event, 'json'),
   file: jsonLine({ ...messageLine(image, reading), ...saved }),
-  reply: jsonLine(messageLine({ ...message, detail: reply }, { ...reading, room })),
+  edit: eventLine(entryOf(1, {}), event, 'json'),
+  delete: eventLine(entryOf(2, {}), event, 'json'),
+  react: eventLine(entryOf(3, { emoji: ['👍'] }), event, 'json'),
+  changed: jsonLine(messageLine({ ...message, detail: { ...changed, reactions } }, { ...reading, room })),
 };
 
 describe('a JSON line', () => {
-  test.each(['message', 'image', 'room', 'member'])(
+  test.each(['message', 'image', 'edit', 'delete', 'react', 'room', 'member'])(
     'of type %s has the keys and types of its example',
     (type) => {
       const examples = [...documented.matchAll(new RegExp(`^{"v":2,"type":"${type}",.*$`, 'gm'))];
@@ -71,6 +80,21 @@ describe('a JSON line', () => {
     expect(saved).not.toHaveProperty('base64');
   });
 
+  test('has what a message refers to and what has happened to it', () => {
+    const detail = { ...reply, mentions: ['user1', 'all'], edited: 5, reactions };
+    expect(JSON.parse(jsonLine(messageLine({ ...message, detail }, event)))).toMatchObject({
+      ...{ replyTo: 4700, mentions: ['user1', 'all'], edited: 5, text: 'hello' },
+      reactions: [{ emoji: '👍', count: 2, names: ['user1', 'user3'] }],
+    });
+  });
+
+  test('of a deleted image is a message without text', () => {
+    const deleted = { ...image, content: new Uint8Array(0), detail: { ...reply, deleted: true } };
+    const line = JSON.parse(jsonLine(messageLine(deleted, event))) as object;
+    expect(line).toMatchObject({ type: 'message', text: '', deleted: true, replyTo: 4700 });
+    expect(line).not.toHaveProperty('base64');
+  });
+
   test('recognises the reader regardless of case', () => {
     const own = messageLine({ ...message, from: 'USER1' }, reading);
     expect(JSON.parse(jsonLine(own))).toHaveProperty('self', true);
@@ -98,6 +122,13 @@ const line = (from: string, text: string, timestamp = 1_795_338_843_123) =>
 describe('a plain line', () => {
   test('contains time, author and text', () => {
     expect(line('user2', 'hello')).toBe('2026-11-22T09:14:03Z <user2> hello');
+  });
+
+  test('says that a message was edited or deleted', () => {
+    const withDetail = (detail: object) =>
+      plainLine(messageLine({ ...message, detail: { ...reply, ...detail } }, reading));
+    expect(withDetail({ edited: 5 })).toBe('2026-11-22T09:14:03Z <user2> hello (edited)');
+    expect(withDetail({ deleted: true })).toBe('2026-11-22T09:14:03Z <user2> (deleted)');
   });
 
   test('indents further lines by a tab', () => {
@@ -137,6 +168,35 @@ describe('a plain line', () => {
         );
         expect(first).toMatch(/^2026-11-22T09:14:03Z </);
         for (const each of further) expect(each).toMatch(/^\t/);
+      }),
+    );
+  });
+});
+
+describe('the lines of reactions', () => {
+  const linesOf = (...given: readonly (typeof reactions)[number][]) =>
+    reactionLines(messageLine({ ...message, detail: { ...reply, reactions: given } }, reading));
+
+  test('name the people of each emoji, and count the others', () => {
+    expect(
+      linesOf(...reactions, { emoji: '🎉', names: ['a'], count: 2 }, { emoji: '👀', names: [], count: 3 }),
+    ).toEqual(['\t👍 user1, user3', '\t🎉 a and 1 other', '\t👀 3 others']);
+  });
+
+  test('are few and short, whatever a server sends', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `user${index}`);
+    const many = Array.from({ length: 50 }, () => ({ emoji: '👍', names, count: 1e300 }));
+    const shown = linesOf(...many);
+    expect(shown).toHaveLength(20);
+    expect(shown[0]).toMatch(/user9 and 4294967285 others$/);
+  });
+
+  test('never contain control sequences or another line', () => {
+    fc.assert(
+      fc.property(anyText(), anyText(), (emoji, name) => {
+        const [shown] = linesOf({ emoji, names: [name], count: 1 });
+        expect(shown).toMatch(/^\t[^\s<>]* [^\s<>]*$/);
+        expect(shown).not.toMatch(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e]/);
       }),
     );
   });

@@ -1,11 +1,11 @@
 import { isSameName } from '../../shared/fold-text.js';
-import { contentType, type Message } from '../../shared/message.js';
+import { contentType, type Detail, type Message, type Reaction } from '../../shared/message.js';
 import { pngSize, type PixelSize } from '../../shared/png.js';
 import { decodeText } from '../../shared/text.js';
 import { imageCaption, failedImageCaption } from '../images/caption.js';
 import { sanitiseText } from '../terminal/text/sanitise.js';
 
-type Common = {
+type Common = MessageState & {
   readonly sequence: number | undefined;
   readonly id: string | undefined;
   /** Milliseconds since 1970. */
@@ -16,9 +16,10 @@ type Common = {
   readonly replay: boolean;
   /** Absent if the server has no rooms. */
   readonly room?: LineRoom | undefined;
-  /** The sequence of the message that this one replies to. */
-  readonly replyTo?: number | undefined;
 };
+
+/** What a message refers to, and what has happened to it. */
+type MessageState = Pick<Detail, 'replyTo' | 'mentions' | 'edited' | 'deleted' | 'reactions'>;
 
 /** `label`: as in `#ops`; shown in plain lines, if there is one. */
 export type LineRoom = {
@@ -60,11 +61,23 @@ export function messageLine(message: Message, { user, replay, images, room }: Re
     self: isSameName(from, user),
     replay,
     room,
-    replyTo: message.detail?.replyTo,
+    ...stateOf(message.detail),
   };
-  if (type !== contentType.image) return { type: 'message', ...common, text: decodeText(content) };
+  // What is left of an image is no image.
+  if (type !== contentType.image || common.deleted)
+    return { type: 'message', ...common, text: decodeText(content) };
   const number = sequence > 0 ? sequence : images + 1;
   return { type: 'image', ...common, number, size: pngSize(content), content, file: undefined };
+}
+
+function stateOf({ replyTo, mentions, edited, deleted, reactions }: Partial<Detail> = {}): MessageState {
+  return {
+    ...(replyTo !== undefined && { replyTo }),
+    ...(mentions && { mentions }),
+    ...(edited !== undefined && { edited }),
+    ...(deleted && { deleted }),
+    ...(reactions && { reactions }),
+  };
 }
 
 /** The format version (`docs/json.md`): raised only when a key is removed or changes its meaning. */
@@ -73,8 +86,10 @@ export const lineVersion = 2;
 /** Returns one line without its end. */
 export function jsonLine(line: MessageLine): string {
   const { type, sequence, id, timestamp, from, self, replay } = line;
-  const place = { room: line.room?.name, roomNumber: line.room?.number, replyTo: line.replyTo };
-  const common = { v: lineVersion, type, sequence, id, timestamp, from, self, replay, ...place };
+  const place = { room: line.room?.name, roomNumber: line.room?.number };
+  const { replyTo, mentions, edited, deleted, reactions } = line;
+  const state = { replyTo, mentions, edited, deleted, reactions: reactions?.map(reactionJson) };
+  const common = { v: lineVersion, type, sequence, id, timestamp, from, self, replay, ...place, ...state };
   if (line.type === 'message') return encodeLine({ ...common, text: line.text });
   const { size, content, file } = line;
   return encodeLine({
@@ -84,6 +99,12 @@ export function jsonLine(line: MessageLine): string {
     bytes: content.length,
     ...(file === undefined ? { base64: Buffer.from(content).toString('base64') } : { file }),
   });
+}
+
+const maxCount = 2 ** 32 - 1;
+
+function reactionJson({ emoji, count, names }: Reaction) {
+  return { emoji, count: Math.min(count, maxCount), names };
 }
 
 /** Characters that JSON leaves as they are, but that could control a terminal or end a line for some readers. */
@@ -119,8 +140,23 @@ export function oneWord(text: string): string {
   return visibleLine(text.replace(/[\s<>]/gu, (character) => asHex(character)));
 }
 
+const maxShownReactions = 20;
+const maxShownNames = 10;
+
+/** Who reacted, one indented line for each emoji: `👍 ann, bob and 3 others`. */
+export function reactionLines({ reactions = [] }: MessageLine): string[] {
+  return reactions.slice(0, maxShownReactions).map(({ emoji, names, count }) => {
+    const shown = names.slice(0, maxShownNames).map(oneWord);
+    const others = Math.min(count, maxCount) - shown.length;
+    const more = others > 0 ? [`${others} ${others === 1 ? 'other' : 'others'}`] : [];
+    return `\t${oneWord(emoji)} ${[shown.join(', '), ...more].filter((part) => part !== '').join(' and ')}`;
+  });
+}
+
 function bodyOf(line: MessageLine): string {
-  if (line.type === 'message') return visibleText(line.text).replaceAll('\n', '\n\t');
+  if (line.deleted) return '(deleted)';
+  if (line.type === 'message')
+    return `${indentedText(line.text)}${line.edited === undefined ? '' : ' (edited)'}`;
   const { number, size, content, file } = line;
   const caption = size ? imageCaption(number, size, content.length) : failedImageCaption(number, 'not a PNG');
   return `[${caption}]${file === undefined ? '' : ` ${visibleLine(file)}`}`;
@@ -128,6 +164,11 @@ function bodyOf(line: MessageLine): string {
 
 const controlsOfLine = /[\u0000-\u001f\u007f-\u009f]/g;
 const controlsOfText = /(?![\t\n])[\u0000-\u001f\u007f-\u009f]/g;
+
+/** Further lines are indented by a tab, so that none looks like a message. */
+export function indentedText(text: string): string {
+  return visibleText(text).replaceAll('\n', '\n\t');
+}
 
 function visibleText(text: string): string {
   return sanitiseText(text.replaceAll('\r\n', '\n').replace(controlsOfText, asHex));

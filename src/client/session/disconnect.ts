@@ -14,6 +14,7 @@ function withoutCalls(room: RoomState): RoomState {
     page.type === 'loading' ? ({ type: 'more' } as const) : page;
   return {
     ...room,
+    asked: [],
     previousPage: stopped(previousPage),
     excerpt: excerpt && {
       ...excerpt,

@@ -50,6 +50,17 @@ export class PagedList<Item> implements Iterable<Item> {
     return new PagedList([first.slice(rest), ...others], this.length - count);
   }
 
+  /** Does nothing if there is no such index. */
+  with(index: number, item: Item): PagedList<Item> {
+    let rest = index;
+    for (const [at, page] of this.#pages.entries()) {
+      if (rest >= 0 && rest < page.length)
+        return new PagedList(this.#pages.with(at, page.with(rest, item)), this.length);
+      rest -= page.length;
+    }
+    return this;
+  }
+
   slice(start: number, end: number): Item[] {
     const items: Item[] = [];
     let first = 0;

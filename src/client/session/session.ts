@@ -1,7 +1,9 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
 import { lobby, type Message } from '../../shared/message.js';
-import type { Connection, RoomCalls, RoomSearch } from '../connection/port.js';
+import { changeMessage, type Change } from '../connection/change-message.js';
+import { mentionedNames } from '../connection/mentioned-names.js';
+import type { Connection, RoomCalls, RoomSearch, Sent } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
 import type { Command, RoomReport, SessionEvent } from './events.js';
 import type { IsMention } from './effects.js';
@@ -28,6 +30,8 @@ export type Session = {
   dispatch(command: Command | RoomReport): void;
   /** Returns the key of the item. `place`: by default the lobby. */
   submit(type: number, content: Uint8Array, place?: Pick<RoomDraft, 'room' | 'replyTo'>): string;
+  /** As `changeMessage`. The timeline changes when the entry of the change arrives. */
+  change(change: Change, signal: AbortSignal): Promise<Sent>;
   /** Notifies immediately, but of messages, read marks and presence at most every 33 ms. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   search(search: RoomSearch, signal: AbortSignal): AsyncIterable<Message>;
@@ -72,10 +76,13 @@ export function createSession(options: SessionOptions): Session {
     submit(type, content, place = { room: lobby }) {
       const timestamp = clock.now();
       const id = ulid(timestamp);
-      handle({ type: 'submit', draft: { id, timestamp, type, content, ...place } });
+      const mentions = mentionedNames({ type, content });
+      const draft = { id, timestamp, type, content, ...place, ...(mentions.length > 0 && { mentions }) };
+      handle({ type: 'submit', draft });
       return id;
     },
     subscribe: (listener) => notifier.subscribe(listener),
+    change: (change, signal) => changeMessage(change, { connection, clock, signal }),
     search: (search, signal) => connection.rooms.search(search, signal),
     get rooms() {
       return connection.rooms;

@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import { lobby, past, roomRole, roomType, type Message } from '../../shared/message.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
-import type { RoomView } from '../../shared/room-answers.js';
+import type { RoomSettings, RoomView } from '../../shared/room-answers.js';
 import type { ServerInUse } from '../connection/port.js';
 import { nothingRead, type ReadPosition } from '../connection/read-position.js';
 import type { Item } from './item.js';
@@ -66,6 +66,14 @@ export type RoomState = {
   readonly news: News;
   /** The news is after this sequence. */
   readonly newsAfter: number;
+  /** The changes of messages since the oldest request that is not answered: the answers may lack them. */
+  readonly changes: readonly Message[];
+  /** The sequences of messages that were requested by themselves. */
+  readonly asked: readonly number[];
+  /** What the beginning of each message that replies refer to is, beyond the timeline; undefined: it cannot be read. */
+  readonly originals: ReadonlyMap<number, Message | undefined>;
+  /** The settings that the user chose, until the server has them. */
+  readonly chosen: RoomSettings | undefined;
 };
 
 /** The state of a session: what the server says, whatever the user looks at. */
@@ -130,7 +138,21 @@ export function emptyRoom(room: RoomView): RoomState {
     place: { type: 'idle' },
     news: noNews,
     newsAfter: 0,
+    changes: [],
+    asked: [],
+    originals: new Map(),
+    chosen: undefined,
   };
+}
+
+/** The user's settings of a room; undefined if the server does not keep any. */
+export function serverSettings({ room, chosen }: RoomState): RoomSettings | undefined {
+  return chosen ?? room.own?.settings;
+}
+
+/** What a user wants to see in the list of rooms. */
+export function isUnread(room: RoomState): boolean {
+  return room.news.messages > 0 || serverSettings(room)?.markedUnread === true;
 }
 
 const unknownLobby = emptyRoom(unknownRoom(lobby));

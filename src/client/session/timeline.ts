@@ -1,5 +1,6 @@
 import { type Message, contentType } from '../../shared/message.js';
 import { isSameName } from '../../shared/fold-text.js';
+import { isDeleted } from './current-form.js';
 import { delivered, type Item } from './item.js';
 import { PagedList } from './paged-list.js';
 
@@ -161,7 +162,8 @@ function sequenceKey(logId: string | undefined, restarts: number, sequence: numb
   return `${logId ?? ''}${restarts > 0 ? `+${restarts}` : ''}/${sequence}`;
 }
 
-function imageNumber({ type, sequence }: Message, count: number): number | undefined {
-  if (type !== contentType.image) return undefined;
+function imageNumber(message: Message, count: number): number | undefined {
+  const { type, sequence } = message;
+  if (type !== contentType.image || isDeleted(message)) return undefined;
   return sequence > 0 ? sequence : count;
 }

@@ -1,21 +1,25 @@
 import type { ChatError } from '../../shared/errors.js';
 import { isSameName } from '../../shared/fold-text.js';
-import { lobby } from '../../shared/message.js';
+import { isMessageChange, lobby, type Message } from '../../shared/message.js';
 import type { Online } from '../connection/port.js';
 import { readBatch } from '../connection/read-position.js';
 import { close, disconnect } from './disconnect.js';
 import type { Timer, Context, Effect, RoomUpdate, Update } from './effects.js';
 import type { SessionEvent } from './events.js';
 import { connect, leaveFailingServer, lost, opened, retry } from './link.js';
+import { withChanges } from './current-form.js';
+import { loadOriginals, messagesChanged, messagesKnown } from './message-changes.js';
 import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
+import { configure, configured, mutesEnded, settingsArrived, shownAgain } from './room-settings.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import {
   inRoom,
   isChange,
   marked,
   markedElsewhere,
+  markedUnread,
   roomChanged,
   roomGone,
   roomKnown,
@@ -41,6 +45,12 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return viewRoom(state, event.room);
     case 'mark-read':
       return marked(state, event.room);
+    case 'mark-unread':
+      return markedUnread(state, event.room, event.from, context);
+    case 'configure':
+      return configure(state, event.room, event.settings);
+    case 'end-mutes':
+      return [mutesEnded(state, event.nowMs), []];
     case 'load-previous-page':
       return inCurrentRoom(state, loadPrevious);
     case 'load-place':
@@ -66,19 +76,23 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'waited':
       return timerFired(state, event.timer);
     case 'room-known':
-      return [roomKnown(state, event.room), []];
+      return [roomKnown(state, event.room, context.wall), []];
+    case 'configured':
+      return [configured(state, event), []];
     case 'room-gone':
       return roomGone(state, event.room);
     case 'previous-page':
-      return inRoom(state, event.room, (room) => previousPageLoaded(room, event.messages, event.before));
+      return pageLoaded(state, event, (room, messages) => previousPageLoaded(room, messages, event.before));
     case 'previous-page-failed':
       return inRoom(state, event.room, (room) => previousPageFailed(room, event.reason, event.before));
     case 'next-page':
-      return inRoom(state, event.room, (room) => nextPageLoaded(room, event.after, event.messages));
+      return pageLoaded(state, event, (room, messages) => nextPageLoaded(room, event.after, messages));
     case 'next-page-failed':
       return inRoom(state, event.room, (room) => nextPageFailed(room, event.after, event.reason));
+    case 'messages-known':
+      return messagesKnown(state, event);
     case 'online':
-      return onlineArrived(state, event);
+      return onlineArrived(state, event, context);
     case 'online-lost':
       return onlineLost(state, event.reason);
   }
@@ -86,6 +100,18 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
 
 function inCurrentRoom(state: SessionState, change: (room: Conversation) => RoomUpdate): Update {
   return inRoom(state, state.viewed[0] ?? lobby, change);
+}
+
+/** `add`: adds a page to the room. Its messages get the changes that arrived since it was requested. */
+function pageLoaded(
+  state: SessionState,
+  { room: number, messages }: { readonly room: number; readonly messages: readonly Message[] },
+  add: (room: Conversation, messages: readonly Message[]) => RoomUpdate,
+): Update {
+  const current = withChanges(messages, state.rooms.get(number)?.changes ?? []);
+  const [loaded, effects] = inRoom(state, number, (room) => add(room, current));
+  const [next, asks] = loadOriginals(loaded, number, current);
+  return [next, [...effects, ...asks]];
 }
 
 /** Own messages move from the outbox to the timeline under their old key. */
@@ -99,8 +125,16 @@ function received(
   let { outbox, newestPlain } = state;
   let next = state;
   const arrivals = new Map<number, Arrival[]>();
+  const changes = new Map<number, Message[]>();
   for (const message of read.fresh) {
     if (!message.detail) newestPlain = message;
+    if (message.detail && isMessageChange(message.detail)) {
+      const { room } = message.detail;
+      const earlier = changes.get(room);
+      if (earlier) earlier.push(message);
+      else changes.set(room, [message]);
+      continue;
+    }
     const entry = findEcho(outbox, message, state);
     if (entry) outbox = dropEntry(outbox, entry.draft.id);
     const arrival = { message, ownKey: entry?.item.key };
@@ -119,6 +153,16 @@ function received(
     const arriving = { startsNewList, isReplay: read.isReplay, window: windowOf(next, number) };
     next = withArrivals(next, number, { arrived, arriving, context });
   }
+  for (const [number, ofRoom] of changes) {
+    const [changed, asks] = messagesChanged(next, number, ofRoom, context);
+    next = changed;
+    effects.push(...asks);
+  }
+  const [current = lobby] = next.viewed;
+  const arrivedHere = arrivals.get(current)?.map(({ message }) => message) ?? [];
+  const [asked, asks] = loadOriginals(next, current, arrivedHere);
+  next = asked;
+  effects.push(...asks);
   const { position } = read;
   return [{ ...next, position, newestPlain, outbox: dropPassed(outbox, position.readUpTo) }, effects];
 }
@@ -140,6 +184,7 @@ function withArrivals(
   return withRoom(state, number, {
     timeline,
     ...withNews(room, arrived, arriving, state, context),
+    ...(arrived.some(({ message }) => !isChange(message)) && shownAgain(room)),
     ...(wasTrimmed && { previousPage: { type: 'more' } as const }),
   });
 }
@@ -185,7 +230,11 @@ const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, { names, storageProblem, marks = [] }: Online): Update {
+function onlineArrived(
+  state: SessionState,
+  { names, storageProblem, marks = [], settings = [] }: Online,
+  { wall }: Context,
+): Update {
   if (state.phase.type !== 'live') return [state, []];
   const effects: Effect[] = [];
   let next: SessionState = {
@@ -199,6 +248,7 @@ function onlineArrived(state: SessionState, { names, storageProblem, marks = [] 
     next = marked;
     effects.push(...asks);
   }
+  for (const each of settings) next = settingsArrived(next, each, wall);
   return [next, effects];
 }
 

@@ -156,15 +156,17 @@ export class Painter {
     const theme = this.#theme(state);
     const nameCells = this.#nameCells(state.session);
     const markdown = state.preferences.markdown === 'on';
+    const user = state.session?.user ?? '';
     if (
       look.width !== width ||
       look.imageBox?.rows !== box?.rows ||
       look.mentions?.source !== mentions?.source ||
       look.theme !== theme ||
       look.nameCells !== nameCells ||
-      look.markdown !== markdown
+      look.markdown !== markdown ||
+      look.user !== user
     ) {
-      this.#cache = this.#newCache({ width, theme, mentions, nameCells, markdown });
+      this.#cache = this.#newCache({ width, theme, mentions, nameCells, markdown, user });
     }
     return new MessageList(state.session ?? noConversation, this.#cache, state);
   }

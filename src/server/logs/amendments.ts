@@ -1,6 +1,7 @@
 import { decodeMessages } from '../../shared/codec.js';
 import { messageKind, type Message, type Reaction } from '../../shared/message.js';
-import { editedMessage, entryWith, reactedTo, removed, type OwnReaction } from '../messages/current-form.js';
+import { reactedTo, type OwnReaction } from '../../shared/reactions.js';
+import { editedMessage, entryWith, removed } from '../messages/current-form.js';
 import type { Amendment, Entry } from '../messages/message-log.js';
 
 /** What the changes of a message have led to. */
@@ -135,7 +136,8 @@ function messageOf({ bytes }: Entry): Message | undefined {
 }
 
 /** The changes of a log that keeps them in memory. */
-export type ChangesInMemory = Pick<AmendedStore, 'state' | 'own' | 'allOwn'> & {
+export type ChangesInMemory = Pick<AmendedStore, 'state' | 'own'> & {
+  readonly allOwn: (target: number) => Iterable<readonly [string, OwnRecord]>;
   apply(plan: Pick<AmendmentPlan, 'states' | 'own'>): void;
   reactions(room: number, from: number, to: number): Map<number, readonly Reaction[]>;
   dropBelow(sequence: number): void;
@@ -167,10 +169,12 @@ export function createChangesInMemory(): ChangesInMemory {
     },
     reactions(room, from, to) {
       const found = new Map<number, readonly Reaction[]>();
-      for (const [target, { room: of, state }] of states) {
-        if (of !== room || target < from || target > to || state.reactions.length === 0) continue;
-        found.set(target, state.reactions);
-      }
+      const add = (target: number): void => {
+        const { room: of, state } = states.get(target) ?? {};
+        if (of === room && state && state.reactions.length > 0) found.set(target, state.reactions);
+      };
+      if (to - from < states.size) for (let target = from; target <= to; target++) add(target);
+      else for (const target of states.keys()) if (target >= from && target <= to) add(target);
       return found;
     },
     dropBelow(sequence) {

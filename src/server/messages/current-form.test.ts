@@ -2,15 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeMessages } from '../../shared/codec.js';
 import { contentType, lobby, messageKind, type Message, type Reaction } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
-import {
-  editedMessage,
-  entryWith,
-  hasPlaceFor,
-  reactedTo,
-  removed,
-  withReactions,
-  type OwnReaction,
-} from './current-form.js';
+import { editedMessage, entryWith, hasPlaceFor, removed, withReactions } from './current-form.js';
+import { reactedTo, type OwnReaction } from '../../shared/reactions.js';
 import { removedKind } from './message-log.js';
 
 const message: Message = {

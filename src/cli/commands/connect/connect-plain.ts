@@ -157,7 +157,8 @@ async function show(line: MessageLine, following: Following, signal: AbortSignal
       ? { ...line, file: await saveImage(line, directory) }
       : line;
   await writer.message(saved);
-  if (!settings.exec) return;
+  // Nothing is left to run a program for.
+  if (!settings.exec || line.deleted) return;
   try {
     await runProgramFor(settings.exec, messageVariables(saved), io, signal);
   } catch (thrown) {

@@ -91,6 +91,7 @@ export function messageVariables(line: MessageLine): Record<string, string> {
     ROOM: line.room?.name,
     ROOM_NUMBER: line.room?.number,
     REPLY_TO: line.replyTo,
+    MENTIONS: line.mentions?.join(','),
     ...(line.type === 'message'
       ? { TEXT: line.text }
       : { WIDTH: line.size?.width, HEIGHT: line.size?.height, BYTES: line.content.length, FILE: line.file }),

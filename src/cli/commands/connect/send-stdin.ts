@@ -1,11 +1,10 @@
 import { ulid } from 'ulid';
 import type { Clock } from '../../../shared/clock.js';
 import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
-import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { dedupeWindowMs, maxContentBytes } from '../../../shared/message-rules.js';
 import type { Connection } from '../../../client/connection/port.js';
-import { readLine } from '../../io/read-input.js';
+import { readLine, textTooLarge } from '../../io/read-input.js';
 import { inLine, deliver } from '../../delivery/deliver.js';
 import type { InputStream } from '../../io/io.js';
 
@@ -28,7 +27,7 @@ export async function sendStdin(options: StdinOptions): Promise<void> {
     const read = await readLine(stdin, maxContentBytes);
     if (read === 'end') return;
     if (read === 'too-long') {
-      throw inLine(line, new ChatError('message-too-large', `the text has over ${maxContentBytes} bytes`));
+      throw inLine(line, textTooLarge());
     }
     const content = line === 1 ? withoutByteOrderMark(read.line) : read.line;
     if (content.toString('utf8').trim() === '') continue;

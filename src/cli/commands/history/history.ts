@@ -12,6 +12,7 @@ import {
   explainSingleRoom,
   findTarget,
   lineRoom,
+  nameOfRoom,
   roomTarget,
   type RoomFlags,
   type RoomTarget,
@@ -63,8 +64,7 @@ export async function history(
       await explainSingleRoom(printing, connection, signal);
       return;
     }
-    const place = await lobbyOf(connection, user, signal);
-    await print(flags.search === undefined ? read(query) : find(query), output, place && (() => place));
+    await printLobby(query, flags, output);
   });
 }
 
@@ -99,19 +99,20 @@ type Query = {
   readonly signal: AbortSignal;
 };
 
-/** Undefined if the server has no rooms. Throws `unsupported` if it has no history. */
-async function lobbyOf(
-  connection: Connection,
-  user: string,
-  signal: AbortSignal,
-): Promise<LineRoom | undefined> {
+/** Prints the messages of the lobby, or the matches of a search there. Throws `unsupported` if there is no history. */
+async function printLobby(query: Query, flags: HistoryFlags, output: Output): Promise<void> {
+  const { connection, range, signal } = query;
+  const { rooms } = connection;
   await checkOffered(connection, signal);
-  try {
-    return lineRoom(await connection.rooms.get(lobby, signal), user, false);
-  } catch (thrown) {
-    if (ChatError.from(thrown).code === 'unsupported') return undefined;
-    throw thrown;
-  }
+  const clock = systemClock;
+  const place = await nameOfRoom(lobby, rooms, { user: output.user, clock, signal });
+  const messages =
+    flags.search !== undefined
+      ? find(query)
+      : place
+        ? readRoom({ rooms, room: lobby, range, clock, signal })
+        : read(query);
+  await print(messages, output, place && (() => place));
 }
 
 async function checkOffered(connection: Connection, signal: AbortSignal): Promise<void> {
@@ -126,7 +127,7 @@ async function checkOffered(connection: Connection, signal: AbortSignal): Promis
   });
 }
 
-/** Streams the range forwards, so that memory stays small however long the log is. */
+/** For a server without rooms: streams the range forwards, so that memory stays small however long the log is. */
 async function* read({ connection, range, signal }: Query): AsyncGenerator<Message, void, void> {
   const { count = Infinity, isCounted } = range;
   let left = count;

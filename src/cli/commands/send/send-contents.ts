@@ -7,9 +7,9 @@ import type { TemporaryFile } from '../../../client/system/private-file.js';
 import { withoutByteOrderMark } from '../../../shared/byte-order-mark.js';
 import { ChatError } from '../../../shared/errors.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
-import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.js';
+import { decodeText, encodeText } from '../../../shared/text.js';
 import { inLine } from '../../delivery/deliver.js';
-import { readAll, readLine } from '../../io/read-input.js';
+import { checkEncoding, readAll, readLine, readText, textTooLarge } from '../../io/read-input.js';
 import { openClipboard } from '../../config/open-clipboard.js';
 import { emptyText, type SendPlan } from './send-plan.js';
 import type { IO } from '../../io/io.js';
@@ -31,21 +31,14 @@ export async function* readContents(
   if (clipboard) yield* readClipboard(io);
   const strip = stripAnsi ? withoutEscapes : (bytes: Uint8Array) => bytes;
   if (text.from === 'words') yield { kind: 'text', bytes: notEmpty(strip(encodeText(text.text))) };
-  else if (text.from === 'stdin') yield { kind: 'text', bytes: notEmpty(strip(await readText(io))) };
+  else if (text.from === 'stdin')
+    yield { kind: 'text', bytes: notEmpty(strip(notEmpty(await readText(io.stdin)))) };
   else if (text.from === 'lines') {
     for await (const line of readTextLines(io)) {
       const bytes = strip(line.bytes);
       if (!isBlank(bytes)) yield { ...line, bytes };
     }
   }
-}
-
-async function readText({ stdin }: IO): Promise<Uint8Array> {
-  const bytes = await readAll(stdin, maxContentBytes);
-  if (bytes === undefined) throw textTooLarge();
-  const all = withoutByteOrderMark(bytes);
-  const text = all.subarray(0, all.length - finalNewlineLength(all));
-  return checkEncoding(notEmpty(text));
 }
 
 function withoutEscapes(text: Uint8Array): Uint8Array {
@@ -123,20 +116,4 @@ async function takeFile(file: TemporaryFile): Promise<Uint8Array> {
   } finally {
     await file.remove();
   }
-}
-
-function checkEncoding(bytes: Uint8Array): Uint8Array {
-  if (decodeStrictText(bytes) !== undefined) return bytes;
-  throw new ChatError('message-refused', 'the text is not UTF-8', {
-    hint: 'Send an image with --image FILE.',
-  });
-}
-
-function textTooLarge(): ChatError {
-  return new ChatError('message-too-large', `the text has over ${maxContentBytes} bytes`);
-}
-
-function finalNewlineLength(bytes: Uint8Array): number {
-  if (bytes.at(-1) !== 0x0a) return 0;
-  return bytes.at(-2) === 0x0d ? 2 : 1;
 }

@@ -3,7 +3,6 @@ import { fetchServerInfo } from '../../../client/connection/server-info.js';
 import { prepareImage } from '../../../client/images/decode/prepare-image.js';
 import { transferTimeMs } from '../../../client/connection/transfer-time.js';
 import { withTimeout } from '../../../shared/async/with-timeout.js';
-import { sanitiseLine } from '../../../client/terminal/text/sanitise.js';
 import type { Sent } from '../../../client/connection/port.js';
 import { systemClock } from '../../../shared/clock.js';
 import { ChatError } from '../../../shared/errors.js';
@@ -15,6 +14,7 @@ import type { LoginFlags, TrustFlags } from '../../options/command-options.js';
 import { parseDuration, parseInteger } from '../../options/option-values.js';
 import { roomTarget, type RoomFlags } from '../../rooms/find-room.js';
 import { inLine, withContext, deliver, type DeliveryOptions } from '../../delivery/deliver.js';
+import { reportRetries, writeNote } from '../../delivery/delivery-report.js';
 import { deliverAll, type Line, type ManyConnection } from '../../delivery/deliver-all.js';
 import { readContents, type Content } from './send-contents.js';
 import { sendingTo } from '../../rooms/sending-to.js';
@@ -51,7 +51,7 @@ export async function send(words: readonly string[], givenFlags: SendFlags, io: 
   const { addresses, flags } = await serverSettings(target.address, givenFlags, io);
   const settings = { addresses, flags, timeoutMs, sendTimeoutMs: timeoutMs };
   return withConnection(settings, io, async ({ connection, signal }) => {
-    const onRetry = reportChanges(`; trying again for up to ${timeoutText}`, flags, io);
+    const onRetry = reportRetries(timeoutText, flags, io);
     const options: SendOptions = {
       connection: sendingTo(room, replyTo, connection),
       clock: systemClock,
@@ -172,19 +172,5 @@ function draftOf(type: number, content: Uint8Array, { clock }: SendOptions): Dra
 function report({ sequence, draft: { id, timestamp } }: Delivered, flags: SendFlags, io: IO): void {
   // `sequence` is absent if the server has no sequences.
   if (flags.json) io.stdout.write(`${JSON.stringify({ type: 'sent', sequence, id, timestamp })}\n`);
-  if (flags.verbose) writeLine(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, io);
-}
-
-/** Reports each new reason for waiting once. */
-function reportChanges(what: string, flags: SendFlags, io: IO): (reason: string) => void {
-  let last: string | undefined;
-  return (reason) => {
-    if (reason !== last) writeLine(reason + what, flags, io);
-    last = reason;
-  };
-}
-
-/** Writes a line for the user, unless `--quiet`. */
-function writeLine(line: string, { verbose, quiet }: SendFlags, { stderr }: IO): void {
-  if (!quiet && (verbose || stderr.isTTY)) stderr.write(`chat: ${sanitiseLine(line)}\n`);
+  if (flags.verbose) writeNote(sequence === undefined ? 'sent' : `sent as ${sequence}`, flags, io);
 }

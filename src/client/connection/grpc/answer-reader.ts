@@ -1,6 +1,12 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
 import { ChatError } from '../../../shared/errors.js';
-import { lobby, messageKind, plainPlacement, type Placement } from '../../../shared/message.js';
+import {
+  isMessageChange,
+  lobby,
+  messageKind,
+  plainPlacement,
+  type Placement,
+} from '../../../shared/message.js';
 import { readPresenceUpdate } from '../../../shared/presence-update.js';
 import type { ReadList } from '../../../shared/read-entries.js';
 import { readMessages, type ReadBatch } from '../../../shared/read-messages.js';
@@ -30,6 +36,8 @@ export type IsWanted = (placement: Placement) => boolean;
 const shownKinds: readonly number[] = [messageKind.message, messageKind.room, messageKind.member];
 
 export const isShownEntry: IsWanted = ({ kind }) => shownKinds.includes(kind);
+
+export const isShownOrChange: IsWanted = (placement) => isShownEntry(placement) || isMessageChange(placement);
 
 export const isLobbyMessage: IsWanted = ({ room, kind }) => room === lobby && kind === messageKind.message;
 

@@ -24,12 +24,18 @@ import type {
 import { transferTimeMs } from '../transfer-time.js';
 import type { Proxy } from '../transport/proxy.js';
 import type { Trust } from '../transport/tls.js';
-import { createAnswerReader, isLobbyMessage, isShownEntry, type IsWanted } from './answer-reader.js';
+import {
+  createAnswerReader,
+  isLobbyMessage,
+  isShownEntry,
+  isShownOrChange,
+  type IsWanted,
+} from './answer-reader.js';
 import { createCaller, type Caller } from './caller.js';
 import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
 import { loginMetadata, readOpened, sequence } from './metadata.js';
-import { createRoomCalls } from './room-calls.js';
+import { createRoomCalls, encodePost } from './room-calls.js';
 import { checkSequences, type SequenceCheck } from './sequences.js';
 import { statusError } from './status-error.js';
 
@@ -102,7 +108,7 @@ export function connect(options: ConnectOptions): Connection {
       }
       if (!opened.hasRooms) yield opened;
       else {
-        isWanted = isShownEntry;
+        isWanted = scope.changes ? isShownOrChange : isShownEntry;
         // The stream began before this list, so that no change of a room is missed.
         yield { ...opened, roomList: await roomCalls.list(signal) };
       }
@@ -148,9 +154,9 @@ export function connect(options: ConnectOptions): Connection {
       );
       return { sequence: sequence(trailers.get(metadataKeys.sequence)[0]?.toString()) };
     },
-    async *postAll(drafts, signal): AsyncGenerator<PostAnswer, void, void> {
+    async *postAll(posts, signal): AsyncGenerator<PostAnswer, void, void> {
       const encoded = async function* (): AsyncGenerator<Uint8Array, void, void> {
-        for await (const draft of drafts) yield encodeDraft(draft);
+        for await (const post of posts) yield encodePost(post);
       };
       const parts = caller.exchange({
         method: messages.postAll,

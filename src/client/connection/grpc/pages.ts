@@ -1,5 +1,6 @@
 import { lobby, messageKind, type Message } from '../../../shared/message.js';
 import {
+  encodeGetQuery,
   encodeHistoryQuery,
   encodeMentionsQuery,
   encodeSearchQuery,
@@ -37,7 +38,8 @@ export function createPages({
   caller,
   answers,
   credentials,
-}: PageReading): Pick<RoomCalls, 'history' | 'historyAfter' | 'search'> & Pick<Connection, 'mentions'> {
+}: PageReading): Pick<RoomCalls, 'history' | 'historyAfter' | 'search' | 'messages'> &
+  Pick<Connection, 'mentions'> {
   async function read(
     { method, request }: { method: typeof messagesService.get; request: Uint8Array },
     isWanted: IsWanted,
@@ -82,6 +84,11 @@ export function createPages({
         if (following.length > 0 || unreadable === 0 || tries === maxUnreadablePages) return following;
         position += unreadable;
       }
+    },
+    async messages(sequences, signal) {
+      const call = { method: messagesService.get, request: encodeGetQuery(sequences) };
+      const { values } = await read(call, messageIn([]), signal);
+      return values.filter(({ sequence }) => sequences.includes(sequence));
     },
     async mentions(before, limit, signal) {
       const call = { method: messagesService.mentions, request: encodeMentionsQuery({ before, limit }) };

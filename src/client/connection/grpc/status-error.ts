@@ -50,6 +50,10 @@ const callsAboutRooms: ReadonlySet<string> = new Set([
   ...Object.values(messages).map(({ path }) => path),
 ]);
 
+const changesOfMessages: ReadonlySet<string> = new Set(
+  [messages.edit, messages.delete, messages.react].map(({ path }) => path),
+);
+
 /** These differ from `codes` for calls about rooms. */
 const codesOfRooms: Readonly<Partial<Record<status, ErrorCode>>> = {
   [status.NOT_FOUND]: 'no-such-room',
@@ -116,6 +120,8 @@ function unsupportedError(name: string, method: string, details: string): ChatEr
   if (roomPaths.has(method) || method === messages.post.path) {
     return new ChatError('unsupported', 'this server has a single room', { cause: reason });
   }
+  if (changesOfMessages.has(method))
+    return new ChatError('unsupported', 'this server cannot change messages', { cause: reason });
   if (!method.startsWith(`/${simpleChatName}/`)) {
     return new ChatError('unsupported', `${name} does not offer this${reason}`);
   }

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../test/support/any-text.js';
 import { ChatError } from '../../../shared/errors.js';
-import { contentType, messageKind, past, roomChange, roomType } from '../../../shared/message.js';
+import {
+  contentType,
+  type Detail,
+  messageKind,
+  past,
+  roomChange,
+  roomType,
+} from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
 import { blockScale } from '../../images/graphics/image-renderer.js';
 import { delivered, type Item, sending } from '../../session/item.js';
@@ -17,6 +24,7 @@ import {
   messageBody,
   messageRows,
 } from './message-block.js';
+import type { Original } from './message-state.js';
 
 const look: BlockStyle = {
   width: 40,
@@ -63,7 +71,7 @@ function png(width: number, height: number): Uint8Array {
 const alone: BlockContext = { heading: 'name', showsDelivered: true };
 
 function messageBlock(item: Item, style: BlockStyle, failure?: string, context = alone): BlockRow[] {
-  return messageRows(item, messageBody(item, style, failure), style, context);
+  return messageRows(item, messageBody(item, style, { failure }), style, context);
 }
 
 const plainTexts = (rows: readonly BlockRow[]) =>
@@ -240,4 +248,106 @@ test('a change of the room is a line without a column for its author, sanitised'
     ' user2 archived the',
     ' room',
   ]);
+});
+
+describe('a message that was changed', () => {
+  const changed = (text: string, detail: Partial<Detail>, rest: Partial<Item> = {}): Item => {
+    const base = item(text, rest);
+    return {
+      ...base,
+      message: { ...base.message, detail: { room: 0, kind: messageKind.message, ...detail } },
+    };
+  };
+  const block = (shown: Item, style: BlockStyle = look, original?: Original) =>
+    plain(messageRows(shown, messageBody(shown, style, { original }), style, alone));
+
+  test('is marked after the text, or below it if there is no room', () => {
+    expect(block(changed('hello', { edited: 1 }))).toEqual([' 09:14  user2  hello (edited)']);
+    expect(block(changed('one two three four five', { edited: 1 }))).toEqual([
+      ' 09:14  user2  one two three four five',
+      '               (edited)',
+    ]);
+    expect(block(changed('```\ncode\n```', { edited: 1 })).at(-1)).toBe('               (edited)');
+    expect(block(changed('hello', { edited: 1 }), { ...look, width: 20 })).toEqual([
+      ' user2  hello',
+      '        (edited)',
+    ]);
+  });
+
+  test('is a tombstone once it is deleted, also if it was an image', () => {
+    expect(block(changed('', { deleted: true, edited: 1 }))).toEqual([' 09:14  user2  deleted message']);
+    const image = changed('', { deleted: true });
+    const tombstone = { ...image, message: { ...image.message, type: contentType.image } };
+    expect(block(tombstone, { ...look, width: 20 })).toEqual([' user2  deleted', '        message']);
+  });
+
+  test('shows its reactions below, one’s own in bold', () => {
+    const reactions = [
+      { emoji: '👍', names: ['ben', 'carl'], count: 3 },
+      { emoji: '🎉', names: ['Anna'], count: 1 },
+    ];
+    expect(block(changed('hello', { reactions }))).toEqual([
+      ' 09:14  user2  hello',
+      '               👍 3  🎉 1',
+    ]);
+    expect(block(changed('hello', { reactions }), { ...look, width: 15 })).toEqual([
+      ' user2  hello',
+      '        👍 3',
+      '        🎉 1',
+    ]);
+    const shown = changed('hello', { reactions });
+    const own = messageRows(shown, messageBody(shown, { ...look, user: 'anna' }), look, alone);
+    expect(own.at(-1)).toContain('👍 3  \x1b[1m🎉 1\x1b[m');
+  });
+
+  test('shows at most three rows of reactions, and nothing that is no emoji', () => {
+    const names: string[] = [];
+    const many = Array.from({ length: 40 }, (_, at) => ({
+      emoji: String.fromCodePoint(0x1f600 + at),
+      names,
+      count: 2 ** 50,
+    }));
+    expect(block(changed('hello', { reactions: many }))).toHaveLength(4);
+    const hostile = [
+      '\x1b[31m',
+      '\x07',
+      'click',
+      '1',
+      '',
+      ' ',
+      '👍👍',
+      '\u202e',
+      '<b>',
+      '\u{e0001}',
+      '👍\u0000',
+    ];
+    const reactions = hostile.map((emoji) => ({ emoji, names, count: 1 }));
+    expect(block(changed('hello', { reactions }))).toEqual([' 09:14  user2  hello']);
+  });
+
+  test.each<[Original, string]>([
+    ['unknown', '┌ …'],
+    ['unreadable', '┌ a message that…'],
+    [item('first line\nsecond').message, '┌ user2: first l…'],
+    [item('\x1b[31mred\x07').message, '┌ user2: red'],
+    [item(png(1, 1)).message, '┌ user2: image'],
+    [changed('', { deleted: true }).message, '┌ user2: deleted…'],
+  ])('shows one line of the message that it replies to: %#', (original, line) => {
+    const shown = changed('yes', { replyTo: 3 });
+    expect(block(shown, { ...look, width: 34 }, original)).toEqual([
+      ` 09:14  user2  ${line}`,
+      '               yes',
+    ]);
+  });
+
+  test('fits into any width', () => {
+    const reactions = [{ emoji: '👨‍👩‍👧‍👦', names: [], count: 99 }];
+    fc.assert(
+      fc.property(anyText(), fc.integer({ min: 10, max: 60 }), (text, width) => {
+        const shown = changed(text, { edited: 1, reactions });
+        for (const row of block(shown, { ...look, width }, item(text).message))
+          expect(typeof row === 'string' ? textWidth(row) : 0).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
 });

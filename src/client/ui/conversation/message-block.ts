@@ -4,6 +4,7 @@ import { decodeText } from '../../../shared/text.js';
 import { failedImageCaption, imageCaption } from '../../images/caption.js';
 import { fitCells, type ImageScale, type CellSize } from '../../images/graphics/image-renderer.js';
 import { imageSize } from '../../images/decode/image-header.js';
+import { isDeleted } from '../../session/current-form.js';
 import type { Item } from '../../session/item.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine, sanitiseText } from '../../terminal/text/sanitise.js';
@@ -15,6 +16,7 @@ import { isMention } from '../attention/attention.js';
 import { nameStyle, type Theme } from '../theme/theme.js';
 import { formatTime } from './local-time.js';
 import { parseInline, parseMarkdown, parsePlain, type TextLine } from './markdown.js';
+import { quoteRow, reactionRows, tombstoneRows, withEditedMark, type Original } from './message-state.js';
 import { textRows } from './message-text.js';
 import { isSameName } from '../../../shared/fold-text.js';
 
@@ -49,6 +51,8 @@ export type BlockStyle = {
   readonly markdown: boolean;
   /** Whether URLs are hyperlinks of the terminal. */
   readonly links: boolean;
+  /** Whose reactions are highlighted. */
+  readonly user?: string;
   /** The words to highlight in messages of others. */
   readonly mentions?: RegExp | undefined;
 };
@@ -81,12 +85,31 @@ export type BlockBody = {
   readonly isChange?: boolean;
 };
 
-/** Everything between the name and the right margin, sanitised. `failure`: why its image cannot be shown. */
-export function messageBody(item: Item, look: BlockStyle, failure?: string): BlockBody {
+/** What is shown besides a message. `failure`: why its image cannot be shown. */
+export type BlockExtras = { readonly failure?: string | undefined; readonly original?: Original | undefined };
+
+/** Everything between the name and the right margin, sanitised. */
+export function messageBody(
+  item: Item,
+  look: BlockStyle,
+  { failure, original }: BlockExtras = {},
+): BlockBody {
   const { message } = item;
-  const cells = textCells(look);
   const change = changeText(message);
   if (change !== undefined) return changeBody(change, look);
+  const body = contentBody(item, look, failure);
+  const cells = textCells(look);
+  const reactions = reactionRows(message, { ...look, cells }, look.user ?? '');
+  const quoteCells = Math.max(1, cells - Math.max(0, textWidth(failureText(item, look)) - 1));
+  const quoted = original === undefined ? [] : [quoteRow(original, { ...look, cells: quoteCells })];
+  return { ...body, lines: [...quoted, ...body.lines, ...reactions] };
+}
+
+function contentBody(item: Item, look: BlockStyle, failure: string | undefined): BlockBody {
+  const { message } = item;
+  const cells = textCells(look);
+  if (isDeleted(message))
+    return { lines: tombstoneRows({ ...look, cells }), isMention: false, isAction: false };
   if (message.type === contentType.image) {
     return { lines: imageLines(item, cells, look, failure), isMention: false, isAction: false };
   }
@@ -103,7 +126,8 @@ export function messageBody(item: Item, look: BlockStyle, failure?: string): Blo
     mentions: isMentioned ? look.mentions : undefined,
     linkId: look.links ? linkIdOf(item.key) : undefined,
   });
-  return { lines, isMention: isMentioned, isAction: action !== undefined };
+  const shown = message.detail?.edited === undefined ? lines : withEditedMark(lines, { ...look, cells });
+  return { lines: shown, isMention: isMentioned, isAction: action !== undefined };
 }
 
 /** Faint, so that a room with many changes is still a conversation. */

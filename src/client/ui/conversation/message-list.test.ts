@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, look, message } from '../../../../test/support/app-driver.js';
-import type { Message } from '../../../shared/message.js';
+import { messageKind, type Message } from '../../../shared/message.js';
 import { MessageList, RowCache } from './message-list.js';
 import { widestName } from './user-names.js';
 import { visibleRows } from './visible-rows.js';
@@ -26,6 +26,25 @@ function shownRows(driver: AppDriver, height: number): string[] {
     .map((row) => stripVTControlCharacters(row).trimEnd())
     .filter((row) => row !== '' && !row.includes('──'));
 }
+
+test('a reply shows the message above, and follows its changes without another number of rows', () => {
+  const place = { room: 0, kind: messageKind.message };
+  const driver = new AppDriver().connect([
+    at(0, 1, 'ben', 'old'),
+    { ...at(1, 2, 'carl', 'yes'), detail: { ...place, replyTo: 1 } },
+  ]);
+  const { source } = driver.view;
+  const height = source.height(1);
+  expect(shownRows(driver, 20).slice(1)).toEqual([' 09:15  carl   ┌ ben: old', '               yes']);
+  const edit = { kind: messageKind.edit, room: 0, target: 1 };
+  driver.sessionEvents({ type: 'received', messages: [{ ...at(2, 3, 'ben', 'new'), detail: edit }] });
+  expect(shownRows(driver, 20)).toEqual([
+    ' 09:14  ben    new (edited)',
+    ' 09:15  carl   ┌ ben: new',
+    '               yes',
+  ]);
+  expect(driver.view.source.height(1)).toBe(height);
+});
 
 describe('messages of one author', () => {
   test('within five minutes show the name once, and the time when it changes', () => {

@@ -1,4 +1,5 @@
 import type { Item } from '../../session/item.js';
+import { loadedMessage } from '../../session/message-changes.js';
 import type { Conversation } from '../../session/state.js';
 import { style } from '../../terminal/colour/style.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
@@ -14,6 +15,7 @@ import {
   messageBody,
   messageRows,
 } from './message-block.js';
+import type { Original } from './message-state.js';
 import { shownItems, type ShownItems } from './shown-items.js';
 import type { RowSource } from './viewport.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
@@ -86,10 +88,11 @@ export class MessageList implements RowSource {
     const isUnread = item.key === unreadKey;
     const isHighlighted = item.key === highlightedKey;
     const isApart = isTop || startsDay || isUnread || isHighlighted;
-    const rows = this.#cache.rows(item, {
+    const context: BlockContext = {
       heading: isApart || this.#cache.isAction(before) ? 'name' : headingBelow(before, item),
       showsDelivered: item.mine && this.#marks.deliveredUntilMs.has(item.key),
-    });
+    };
+    const rows = this.#cache.rows(item, context, originalOf(this.#session, item));
     if (above === undefined && !startsDay && !isUnread && !isHighlighted) return rows;
     return [
       ...(above === undefined ? [] : [this.#cache.rule(above)]),
@@ -127,9 +130,18 @@ function withPointer([first = '', ...others]: readonly BlockRow[]): BlockRow[] {
   return [typeof first === 'string' ? point(first) : { ...first, before: point(first.before) }, ...others];
 }
 
+/** What a message replies to; undefined if it is no reply. */
+export function originalOf(session: Conversation, { message }: Item): Original | undefined {
+  const { replyTo } = message.detail ?? {};
+  if (replyTo === undefined) return undefined;
+  if (message.sequence > 0 && replyTo >= message.sequence) return 'unreadable';
+  return loadedMessage(session, replyTo) ?? (session.originals.has(replyTo) ? 'unreadable' : 'unknown');
+}
+
 /** What is known of a message: its layout, and its rows by their context. */
 type Known = {
   readonly failure: string | undefined;
+  readonly original: Original | undefined;
   readonly body: BlockBody;
   readonly rows: Map<string, readonly BlockRow[]>;
 };
@@ -145,8 +157,9 @@ export class RowCache {
     this.#failureOf = failureOf;
   }
 
-  rows(item: Item, context: BlockContext): readonly BlockRow[] {
-    const { body, rows } = this.#layout(item);
+  /** `original`: what the message replies to. It does not change the number of rows. */
+  rows(item: Item, context: BlockContext, original?: Original): readonly BlockRow[] {
+    const { body, rows } = this.#layout(item, original);
     const key = context.showsDelivered ? `${context.heading} delivered` : context.heading;
     const known = rows.get(key);
     if (known) return known;
@@ -168,11 +181,15 @@ export class RowCache {
   }
 
   /** Items are immutable, so that a changed message is another item. */
-  #layout(item: Item): Known {
+  #layout(item: Item, original?: Original): Known {
     const failure = this.#failureOf(item);
     const known = this.#known.get(item);
-    if (known && known.failure === failure) return known;
-    const laidOut = { failure, body: messageBody(item, this.look, failure), rows: new Map() };
+    const isSameOriginal = original === undefined || known?.original === original;
+    if (known && known.failure === failure && isSameOriginal) return known;
+    const isReply = item.message.detail?.replyTo !== undefined;
+    const shown = original ?? known?.original ?? (isReply ? 'unknown' : undefined);
+    const body = messageBody(item, this.look, { failure, original: shown });
+    const laidOut = { failure, original: shown, body, rows: new Map() };
     this.#known.set(item, laidOut);
     return laidOut;
   }

@@ -1,4 +1,4 @@
-import type { JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { KvEntry } from '@nats-io/kv';
 import { decodeText, encodeText } from '../../../shared/text.js';
 import type { RoomStateStore } from '../../messages/message-log.js';
@@ -42,7 +42,10 @@ export async function openRoomBucket(options: RoomBucketOptions): Promise<RoomSt
   const partBytes = Math.min(maxPartBytes, maxPayload - overheadBytes);
 
   const keyOf = ({ digest }: StateHeader, part: number): string => `${logId}.${digest}.${part}`;
-  const streamState = async () => (await manager.streams.info(stream)).state;
+  const lastSequence = async () => (await manager.streams.info(stream)).state.last_seq;
+  /** A stream without limits only lacks messages that were erased. */
+  const isComplete = ({ config, state }: StreamInfo): boolean =>
+    state.first_seq <= 1 || (config.max_age <= 0 && config.max_bytes <= 0 && config.max_msgs <= 0);
 
   const readParts = async (header: StateHeader, first: Uint8Array): Promise<Uint8Array | undefined> => {
     const others = Array.from({ length: header.parts - 1 }, (_, index) =>
@@ -75,15 +78,15 @@ export async function openRoomBucket(options: RoomBucketOptions): Promise<RoomSt
       if (!entry || !value) return undefined;
       const { header, first } = parsedHead(value);
       const bytes = header && (await readParts(header, first));
-      const { first_seq, last_seq } = await streamState();
-      if (header && header.upTo > last_seq) return undefined;
+      const info = await manager.streams.info(stream);
+      if (header && header.upTo > info.state.last_seq) return undefined;
       if (header && bytes) {
         if (header.parts > 1) await removeAbandoned(header.digest).catch(() => undefined);
         return bytes;
       }
       // Another server may have replaced it while its parts were read.
       if (entry.revision !== damagedRevision) damagedRevision = entry.revision;
-      else if (first_seq > 1) throw damagedState('store-unavailable', `the NATS bucket ${name}`);
+      else if (!isComplete(info)) throw damagedState('store-unavailable', `the NATS bucket ${name}`);
       else return undefined;
     }
   };
@@ -94,7 +97,7 @@ export async function openRoomBucket(options: RoomBucketOptions): Promise<RoomSt
     for (let attempt = 1; ; attempt++) {
       const entry = await bucket.get(logId);
       const before = parsedHead(presentValue(entry) ?? new Uint8Array(0)).header;
-      if (before && before.upTo > upTo && before.upTo <= (await streamState()).last_seq) return;
+      if (before && before.upTo > upTo && before.upTo <= (await lastSequence())) return;
       for (const [index, part] of others.entries()) await bucket.put(keyOf(header, index + 1), part);
       try {
         const value = Buffer.concat([encodeText(formatHeader(header)), first]);

@@ -1,6 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
-import { checkStream, identityOf, logIdOf, newStream, type StreamRequirements } from './stream-config.js';
+import {
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import {
+  checkStream,
+  identityOf,
+  logIdOf,
+  newStream,
+  oldestKept,
+  type StreamRequirements,
+} from './stream-config.js';
 
 const requirements: StreamRequirements = {
   name: 'CHAT',
@@ -86,5 +99,27 @@ describe('checkStream', () => {
     expect(logIdOf(second)).not.toBe(logIdOf(first));
     // Two streams never share a subject.
     expect(created().subjects).not.toEqual(config.subjects);
+  });
+});
+
+describe('oldestKept', () => {
+  const now = 1000 * day;
+  const erased = [4, 3, 1].map((sequence) => ({ sequence, timestamp: (990 + sequence) * day }));
+  const oldest = (changes: Partial<StreamConfig>, state = {}, places = erased): number => {
+    const info = { config: created(changes), state: { first_seq: 5, last_seq: 9, messages: 4, bytes: 400 } };
+    return oldestKept({ ...info, state: { ...info.state, ...state } as StreamInfo['state'] }, places, now);
+  };
+
+  test.each<[string, number, Parameters<typeof oldest>]>([
+    ['the first message if none was erased', 5, [{}, {}, []]],
+    ['1 in an empty log', 1, [{}, { first_seq: 0, last_seq: 0 }, []]],
+    ['the first that was erased, without limits', 1, [{}]],
+    ['the first that was erased and is younger than the age limit', 3, [{ max_age: 8 * day * 1e6 }]],
+    ['the first message if all that were erased are older', 5, [{ max_age: day * 1e6 }]],
+    ['the first that was erased, if little of a size limit is used', 1, [{ max_bytes: 1000 }]],
+    ['the first of those right before the first message, if much of it is used', 3, [{ max_bytes: 700 }]],
+    ['the same with a limit of messages', 3, [{ max_msgs: 7 }]],
+  ])('is %s', (_, expected, values) => {
+    expect(oldest(...values)).toBe(expected);
   });
 });
