@@ -164,6 +164,7 @@ export default [
   {
     folder: 'src/client/ui/state',
     imports: {
+      'src/client/connection': 'names the changes of messages',
       'src/client/clipboard': 'reads images and texts of the clipboard',
       'src/client/images/decode': 'checks and prepares images',
       'src/client/images/graphics': 'detects graphics protocols and draws images',

@@ -183,3 +183,28 @@ test('hostile messages of a rejected login do none of this', async () => {
   expect(drivingPart(client.raw().slice(from))).toBe('');
   expect(taken).toEqual([]);
 });
+
+test('hostile changes, replies and reactions do none of this, and change no other message', async () => {
+  const server = await startHostileServer([roomNamed(0, 'lobby'), roomNamed(7, 'ops')]);
+  running = server;
+  const client = await joined(`127.0.0.1:${server.port}`);
+  const { taken, from } = watch(client);
+  const lobby = { room: 0, kind: messageKind.message };
+  server.say('user2', 'stays as it is');
+  for (const kind of [messageKind.edit, messageKind.delete, messageKind.react]) {
+    for (const target of [0, 1, 2, 99, 2 ** 47])
+      server.change('user3', { room: target === 1 ? 7 : 0, kind, target, emoji: ['\u001b[2J', '\u202e'] });
+  }
+  for (const [index, text] of hostileTexts.entries()) {
+    const one = { emoji: text, names: [text], count: 2 ** 52 };
+    const reactions = [one, ...Array.from({ length: 60 }, () => ({ emoji: '👍', names: [], count: 1 }))];
+    server.change(`${text}r`, { ...lobby, reactions, edited: 2 ** 60, replyTo: 1 + (index % 9) });
+    server.change(text, { ...lobby, deleted: true, replyTo: 2 ** 47 });
+    server.change(text, { room: 0, kind: messageKind.react, target: 1, emoji: [text, text] });
+    server.say('user2', `done ${index}.`);
+    await client.until((screen) => screen.includes(`done ${index}.`));
+  }
+  client.write('\u001b[1;5H');
+  await client.until((screen) => screen.includes('stays as it is'));
+  await expectWhole(client, { taken, from });
+});

@@ -1,6 +1,6 @@
 import { isSameName } from '../../shared/fold-text.js';
 import { contentType, messageKind, plainPlacement, type Detail, type Message } from '../../shared/message.js';
-import { reactedTo } from '../../shared/reactions.js';
+import { reactedTo } from '../../shared/message-rules.js';
 import type { Item } from './item.js';
 import type { PagedList } from './paged-list.js';
 

@@ -1,9 +1,10 @@
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { imageModes, type ImageMode } from '../images/graphics/graphics-protocol.js';
 import { formatByteSize } from '../../shared/byte-size.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { defaultLimits } from '../../shared/message-rules.js';
+import { defaultLimits, isEmoji } from '../../shared/message-rules.js';
 import { findPastedImages, namedImage } from '../clipboard/pasted-images.js';
 import type { Clipboard } from '../clipboard/clipboard.js';
 import type { GraphicsDetection } from '../images/graphics/graphics-detection.js';
@@ -14,6 +15,9 @@ import { homeDirectory } from '../system/environment.js';
 import type { createPathLister } from '../system/list-paths.js';
 import { saveImage } from '../images/save-image.js';
 import { clipboardSequence, maxCopiedBytes, notification } from '../terminal/control-strings.js';
+import { loadedMessage } from '../session/message-changes.js';
+import { seenFrom } from '../session/state.js';
+import type { NamedEmoji } from './state/mode.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AppEffect, AppEvent, TypedCommand } from './state/app-event.js';
 import { editExternally } from './composer/external-editor.js';
@@ -58,7 +62,16 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
       sessions.answerTrust(effect.trusted);
       return;
     case 'submit':
-      sessions.session?.submit(effect.contentType, effect.content, { room: effect.room });
+      sessions.session?.submit(effect.contentType, effect.content, {
+        room: effect.room,
+        ...(effect.replyTo !== undefined && { replyTo: effect.replyTo }),
+      });
+      return;
+    case 'change-message':
+      void changeMessage(effect, ports);
+      return;
+    case 'load-emoji':
+      dispatch({ type: 'emoji-loaded', emoji: loadEmoji(), thenSubmit: effect.thenSubmit === true });
       return;
     case 'resend':
     case 'view-room':
@@ -256,6 +269,29 @@ async function prepareAttachment(
   } finally {
     if (typeof source !== 'string') await source.remove();
   }
+}
+
+async function changeMessage(
+  { change, room }: Effect<'change-message'>,
+  { sessions, clock, dispatch }: EffectPorts,
+): Promise<void> {
+  const { session } = sessions;
+  if (!session) return;
+  try {
+    await session.change(change, neverAborted);
+  } catch (error) {
+    const there = seenFrom(session.state, room);
+    const at = loadedMessage(there, change.target)?.timestamp ?? clock.now();
+    dispatch({ type: 'change-failed', change, room, reason: ChatError.from(error), at });
+  }
+}
+
+const require = createRequire(import.meta.url);
+
+/** Those that this version of Node can check, as the server does. */
+function loadEmoji(): readonly NamedEmoji[] {
+  const names = require('emojilib') as Readonly<Record<string, readonly string[]>>;
+  return Object.entries(names).flatMap(([emoji, names]) => (isEmoji(emoji) ? [{ emoji, names }] : []));
 }
 
 /** Sets a mode, if one is given, and describes the current one. */

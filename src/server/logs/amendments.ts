@@ -1,6 +1,6 @@
 import { decodeMessages } from '../../shared/codec.js';
 import { messageKind, type Message, type Reaction } from '../../shared/message.js';
-import { reactedTo, type OwnReaction } from '../../shared/reactions.js';
+import { reactedTo, type OwnReaction } from '../../shared/message-rules.js';
 import { editedMessage, entryWith, removed } from '../messages/current-form.js';
 import type { Amendment, Entry } from '../messages/message-log.js';
 

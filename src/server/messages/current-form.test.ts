@@ -3,7 +3,7 @@ import { decodeMessages } from '../../shared/codec.js';
 import { contentType, lobby, messageKind, type Message, type Reaction } from '../../shared/message.js';
 import { encodeText } from '../../shared/text.js';
 import { editedMessage, entryWith, hasPlaceFor, removed, withReactions } from './current-form.js';
-import { reactedTo, type OwnReaction } from '../../shared/reactions.js';
+import { reactedTo, type OwnReaction } from '../../shared/message-rules.js';
 import { removedKind } from './message-log.js';
 
 const message: Message = {

@@ -1,6 +1,6 @@
 import { decodeMessages, emptyMessage, encodeEntry, encodeUnsequenced } from '../../shared/codec.js';
 import { plainPlacement, type Detail, type Message, type Reaction } from '../../shared/message.js';
-import { maxDifferentEmoji, type OwnReaction } from '../../shared/reactions.js';
+import { maxDifferentEmoji, type OwnReaction } from '../../shared/message-rules.js';
 import { placementOf, type Entry } from './message-log.js';
 
 /** A message with another text. `time`: when it was edited, in milliseconds since 1970. */

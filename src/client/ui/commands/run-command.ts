@@ -9,6 +9,7 @@ import { openSearch } from '../search/update-search.js';
 import type { AppEffect, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { type CommandName, usageNotice } from './commands.js';
+import { runMessageCommand } from './message-commands.js';
 import { runPreferenceCommand } from './preference-commands.js';
 import { runRoomCommand } from './room-commands.js';
 import { runRoomSetting } from './room-settings.js';
@@ -45,8 +46,8 @@ function isFallible({ type }: AppEffect): boolean {
 }
 
 function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
-  const { attachments, preparing } = state.composer;
-  const done = { ...state, composer: { ...clearSent(state.composer), attachments, preparing } };
+  const { attachments, preparing, replyTo } = state.composer;
+  const done = { ...state, composer: { ...clearSent(state.composer), attachments, preparing, replyTo } };
   switch (name) {
     case 'help':
       return [{ ...done, mode: { type: 'help', top: 0 } }, []];
@@ -69,6 +70,11 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
       return openSearch(done, argument);
     case 'users':
       return [{ ...done, mode: { type: 'users', top: 0 } }, []];
+    case 'edit':
+    case 'delete':
+    case 'react':
+    case 'reply':
+      return runMessageCommand(state, done, name, argument);
     case 'join':
     case 'leave':
     case 'create':

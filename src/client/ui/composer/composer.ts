@@ -38,7 +38,16 @@ export type Composer = {
   /** The number of images that are being read or converted. */
   readonly preparing: number;
   readonly completion: Completion | undefined;
+  /** The message that the draft replies to. */
+  readonly replyTo?: { readonly sequence: number; readonly from: string } | undefined;
+  /** The message whose text the editor has, instead of the draft. */
+  readonly editing?: Editing | undefined;
 };
+
+/** `timestamp`: of the message. */
+type Edited = { readonly sequence: number; readonly timestamp: number };
+
+type Editing = Edited & { readonly draft: Pick<Composer, 'editor' | 'replyTo'> };
 
 export const maxAttachments = 5;
 
@@ -50,8 +59,8 @@ export const emptyComposer: Composer = {
   completion: undefined,
 };
 
-export function isEmptyDraft({ editor, attachments, preparing }: Composer): boolean {
-  return editor.text === '' && attachments.length === 0 && preparing === 0;
+export function isEmptyDraft({ editor, attachments, preparing, editing }: Composer): boolean {
+  return editing === undefined && editor.text === '' && attachments.length === 0 && preparing === 0;
 }
 
 /** Inserts text, which must be free of control characters, at the cursor. */
@@ -59,8 +68,28 @@ export function typeText(composer: Composer, text: string): Composer {
   return applyEdit(composer, insert(text));
 }
 
-/** Empties the composer after sending and adds the draft to the history. */
+/** Edits a text; the draft is kept. Attachments stay, since they belong to the draft. */
+export function startEditing(composer: Composer, edited: Edited, text: string): Composer {
+  const { editor, replyTo, history } = composer;
+  const draft = composer.editing?.draft ?? { editor, replyTo };
+  return {
+    ...composer,
+    ...{ completion: undefined, replyTo: undefined, editing: { ...edited, draft } },
+    editor: withText(emptyEditor, text),
+    history: { ...history, position: history.entries.length, draft: '' },
+  };
+}
+
+/** Brings back the draft. */
+export function stopEditing(composer: Composer): Composer {
+  const { editing, ...others } = composer;
+  return editing ? { ...others, ...editing.draft, completion: undefined } : composer;
+}
+
+/** Empties the composer after sending and adds the draft to the history. After an edit it has the draft again. */
 export function clearSent(composer: Composer): Composer {
+  if (composer.editing)
+    return { ...stopEditing(composer), history: remember(composer.history, composer.editor.text) };
   return { ...emptyComposer, history: remember(composer.history, composer.editor.text) };
 }
 
@@ -111,7 +140,8 @@ export function withHistory(composer: Composer, { entries, sent }: InputHistory)
 }
 
 /** The text that the user is writing, also while a sent one is recalled. */
-export function unsentText({ editor, history }: Composer): string {
+export function unsentText({ editor, history, editing }: Composer): string {
+  if (editing) return editing.draft.editor.text;
   const isRecalled = history.position < history.entries.length;
   return isRecalled && history.entries[history.position] === editor.text ? history.draft : editor.text;
 }

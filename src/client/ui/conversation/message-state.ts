@@ -65,7 +65,7 @@ function firstLine(message: Message): string {
 }
 
 /** Whether a user is among those with this reaction, as far as their names are known. */
-export function isReactionOf({ names }: Reaction, user: string): boolean {
+function isReactionOf({ names }: Reaction, user: string): boolean {
   return names.some((name) => isSameName(name, user));
 }
 

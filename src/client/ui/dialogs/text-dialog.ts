@@ -13,6 +13,7 @@ import type { AppState, Caret } from '../state/app-state.js';
 import { conversation, type Dialog, type MemberList, type TextDialog } from '../state/mode.js';
 import { helpRows } from './help.js';
 import { progressOf, roomBrowserView } from './room-browser.js';
+import { emojiPickerView } from './emoji-picker.js';
 import { roomPickerView } from './room-picker.js';
 
 /** Handles input in a text dialog; undefined: the dialog closes, and the input goes to the draft. */
@@ -127,6 +128,10 @@ export function dialogView(
   if (dialog.type === 'room-browser') return roomBrowserView(dialog, columns, body);
   if (dialog.type === 'rooms') {
     const { rows, caretColumn } = roomPickerView(state, dialog, { width: columns - 1, height: body.height });
+    return { rows, caret: { x: Math.min(columns - 1, 1 + caretColumn), y: body.top } };
+  }
+  if (dialog.type === 'emoji') {
+    const { rows, caretColumn } = emojiPickerView(state, dialog, { width: columns - 1, height: body.height });
     return { rows, caret: { x: Math.min(columns - 1, 1 + caretColumn), y: body.top } };
   }
   if (dialog.type !== 'search') {

@@ -1,11 +1,13 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
-import { contentType } from '../../../shared/message.js';
+import { contentType, roomRole } from '../../../shared/message.js';
+import { isDeleted } from '../../session/current-form.js';
 import type { Conversation } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import type { Colour } from '../../terminal/colour/style.js';
+import { draftPurpose } from '../commands/message-commands.js';
 import { type Suggestion, suggestions } from '../commands/suggestions.js';
 import type { AppState, Caret, ScreenSize } from '../state/app-state.js';
 import { inkColour, type Theme } from '../theme/theme.js';
@@ -157,7 +159,7 @@ export function layoutComposer(
   const listed = attached.slice(0, layout.composerRows - 1);
   const shown = scrollToCaret(draft, layout.composerRows - listed.length);
   const border = layout.boxed ? 1 : 0;
-  const name = roomHeader(state)?.name;
+  const name = draftPurpose(state) ?? roomHeader(state)?.name;
   return {
     layout,
     draft,
@@ -167,7 +169,9 @@ export function layoutComposer(
       attachments: listed,
       rows: shown.rows,
       placeholder:
-        editor.text === '' ? placeholderOf(attached.length, layout.boxed ? undefined : name) : undefined,
+        editor.text === ''
+          ? placeholderOf(attached.length, layout.boxed ? undefined : roomHeader(state)?.name)
+          : undefined,
     },
     caret: {
       x: 2 + shown.caretColumn,
@@ -215,6 +219,8 @@ function hintOf(
     }
     case 'search':
       return { text: hintsFor('search'), tone: 'faint' };
+    case 'emoji':
+      return { text: hintsFor('emoji'), tone: 'faint' };
     case 'room-browser':
     case 'rooms':
       return { text: hintsFor('rooms'), tone: 'faint' };
@@ -227,25 +233,34 @@ function hintOf(
       return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, tone: 'note' };
     }
     case 'selection':
-      return { text: selectionHints(missingActions(state, mode.key)), tone: 'note' };
+      return { text: hintsOfSelected(state, mode.key), tone: 'note' };
     case 'conversation':
       return conversationHint(state, below, topTimestamp, listsRooms);
   }
 }
 
-/** Opening and saving are for images, copying for texts, sending again for failed messages. */
-function missingActions({ session, preferences }: AppState, key: string): ReadonlySet<ActionIn<'selection'>> {
+/** Only what applies to the message: opening and saving are for images, editing for one's own texts, and so on. */
+function hintsOfSelected({ session, preferences }: AppState, key: string): string {
   const items = session && shownItems(session, preferences);
   for (let index = items ? items.length - 1 : -1; items && index >= 0; index--) {
     const item = items.at(index);
     if (item?.key !== key) continue;
+    const { message, mine, imageNumber, delivery } = item;
+    const hasFailed = delivery.type === 'failed';
+    const isGone = isDeleted(message);
+    const isFixed = !session.hasRooms || message.sequence === 0 || isGone;
+    const isModerator = session.room.role === roomRole.moderator;
     const missing = new Set<ActionIn<'selection'>>();
-    if (item.imageNumber === undefined) missing.add('open-image').add('save-image');
-    if (item.message.type !== contentType.text) missing.add('copy');
-    if (item.delivery.type !== 'failed') missing.add('resend');
-    return missing;
+    if (imageNumber === undefined) missing.add('open-image').add('save-image');
+    if (message.type !== contentType.text || isGone) missing.add('copy').add('edit');
+    if (message.detail?.replyTo === undefined) missing.add('original');
+    if (!mine) missing.add('edit');
+    if (!mine && !isModerator) missing.add('delete');
+    if (isFixed) missing.add('edit').add('delete').add('react');
+    if (isFixed && !isGone && !hasFailed) missing.add('reply');
+    return selectionHints(missing, hasFailed);
   }
-  return new Set();
+  return selectionHints(new Set(), false);
 }
 
 function conversationHint(
@@ -275,6 +290,8 @@ function conversationHint(
       ? { text: `↓ ${newsText(below)}${day} · Ctrl+End newest`, tone: 'note' }
       : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };
   }
+  const purpose = draftPurpose(state);
+  if (purpose !== undefined) return { text: purpose, tone: 'note' };
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {
     const reason = sanitiseLine(phase.reason.message);

@@ -9,6 +9,7 @@ export type KeyMode =
   | 'text-dialog'
   | 'search'
   | 'rooms'
+  | 'emoji'
   | 'login'
   | 'opened-login'
   | 'trust-question';

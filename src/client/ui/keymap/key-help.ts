@@ -22,10 +22,14 @@ export function hintsFor(...modes: readonly KeyMode[]): string {
   return hintLine(bindings, modes);
 }
 
-/** The hint line of a selected message without the actions that do not apply to it. */
-export function selectionHints(missing: ReadonlySet<ActionIn<'selection'>>): string {
+/** The hint line of a selected message without the actions that do not apply to it. A failed one is sent again. */
+export function selectionHints(missing: ReadonlySet<ActionIn<'selection'>>, hasFailed: boolean): string {
+  const applicable = bindings.filter(
+    (binding) => binding.mode === 'selection' && !missing.has(binding.action),
+  );
+  const isResend = ({ action }: Binding): boolean => hasFailed && action === 'reply';
   return hintLine(
-    bindings.filter((binding) => binding.mode === 'selection' && !missing.has(binding.action)),
+    applicable.map((binding) => (isResend(binding) ? { ...binding, hint: 'send again' } : binding)),
     ['selection'],
   );
 }

@@ -1,14 +1,13 @@
 import { type Binding, type KeyMode, keysOf } from './binding.js';
 import { editingBindings } from './editing-keys.js';
 import { roomBindings } from './room-keys.js';
+import { selectionBindings } from './selection-keys.js';
 
 const recall = 'move up, down; past the first or last row: recall what you sent';
 const complete = 'complete a name or a command; repeat for the next one';
 const scroll = 'scroll (also the wheel); at the top: load older messages';
 const ends = 'oldest, newest message';
 const hit = 'older, newer message that was found, until Esc';
-const selectOther = 'select another one; also PgUp, PgDn, Home, End';
-const unread = 'mark as unread from here';
 const chooseHit = 'choose a message';
 const mention = 'previous, next mention of you';
 
@@ -111,7 +110,7 @@ export const bindings = [
     keys: ['escape'],
     mode: 'conversation',
     action: 'drop-attachment',
-    help: 'remove the last attached image',
+    help: 'cancel the edit or the reply, or remove the last attached image',
     category: 'Images',
   },
   { keys: ['f1'], mode: 'conversation', action: 'help', help: 'this help', category: 'Program' },
@@ -133,69 +132,7 @@ export const bindings = [
     category: 'Program',
   },
 
-  {
-    keys: ['up'],
-    aliases: ['alt+up'],
-    mode: 'selection',
-    action: 'previous',
-    help: selectOther,
-    hint: 'select',
-    category: 'Selection',
-  },
-  {
-    keys: ['down'],
-    aliases: ['alt+down'],
-    mode: 'selection',
-    action: 'next',
-    help: selectOther,
-    hint: 'select',
-    category: 'Selection',
-  },
-  { keys: ['home'], mode: 'selection', action: 'oldest', category: 'Selection' },
-  { keys: ['end'], mode: 'selection', action: 'newest', category: 'Selection' },
-  { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Selection' },
-  { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Selection' },
-  { keys: ['u'], mode: 'selection', action: 'mark-unread', help: unread, category: 'Selection' },
-  {
-    keys: ['y'],
-    mode: 'selection',
-    action: 'copy',
-    help: 'copy its text; again: each link and code block',
-    hint: 'copy',
-    category: 'Selection',
-  },
-  {
-    keys: ['o'],
-    mode: 'selection',
-    action: 'open-image',
-    help: 'open its image',
-    hint: 'open',
-    category: 'Selection',
-  },
-  {
-    keys: ['s'],
-    mode: 'selection',
-    action: 'save-image',
-    help: 'save its image',
-    hint: 'save',
-    category: 'Selection',
-  },
-  {
-    keys: ['r'],
-    mode: 'selection',
-    action: 'resend',
-    help: 'send a failed message again',
-    hint: 'send again',
-    category: 'Selection',
-  },
-  {
-    keys: ['escape'],
-    mode: 'selection',
-    action: 'close',
-    help: 'end the selection',
-    hint: 'back',
-    category: 'Selection',
-  },
+  ...selectionBindings,
 
   { keys: ['ctrl+r'], mode: 'history-search', action: 'older', hint: 'older', category: 'Writing' },
   { keys: ['enter'], mode: 'history-search', action: 'accept', hint: 'accept', category: 'Writing' },

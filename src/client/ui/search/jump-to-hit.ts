@@ -13,7 +13,11 @@ const leadingMessages = 3;
 const requestedAbove = 100;
 
 /** Scrolls to a hit; if it is not loaded, loads the part of the log around it. */
-export function jumpToHit(state: AppState, hit: SearchHit, view: ListView): AppUpdate {
+export function jumpToHit(
+  state: AppState,
+  hit: Pick<SearchHit, 'sequence' | 'key'>,
+  view: ListView,
+): AppUpdate {
   const { session } = state;
   if (!session) return [state, []];
   const index = indexOf(shownItems(session, state.preferences), hit);

@@ -4,12 +4,14 @@ import type { MemberView, RoomSettings, RoomView } from '../../../shared/room-an
 import type { RoomUpdate } from '../../../shared/room-requests.js';
 import type { ClipboardContent } from '../../clipboard/clipboard.js';
 import type { ImageMode } from '../../images/graphics/graphics-protocol.js';
+import type { Change } from '../../connection/change-message.js';
 import type { Attachment } from '../../images/decode/prepare-image.js';
 import type { SessionState } from '../../session/state.js';
 import type { ListedPaths } from '../../system/list-paths.js';
 import type { TemporaryFile } from '../../system/private-file.js';
 import type { TerminalInput } from '../../terminal/input/terminal-input.js';
 import type { AppState } from './app-state.js';
+import type { NamedEmoji } from './mode.js';
 import type { ChatId, LoadedChat } from './remembered.js';
 
 /** A slash command as it was typed in a room, where it reappears if it fails. */
@@ -75,6 +77,15 @@ export type AppEvent =
       readonly reason: ChatError;
       readonly command?: TypedCommand;
     }
+  /** `at`: when the message was written, or else the time. */
+  | {
+      readonly type: 'change-failed';
+      readonly change: Change;
+      readonly room: number;
+      readonly reason: ChatError;
+      readonly at: number;
+    }
+  | { readonly type: 'emoji-loaded'; readonly emoji: readonly NamedEmoji[]; readonly thenSubmit: boolean }
   | { readonly type: 'room-muted'; readonly room: number; readonly untilMs: number }
   /** In wall-clock time. */
   | { readonly type: 'mutes-ended'; readonly nowMs: number }
@@ -105,7 +116,11 @@ export type AppEffect =
       readonly contentType: number;
       readonly content: Uint8Array;
       readonly room: number;
+      readonly replyTo?: number;
     }
+  | { readonly type: 'change-message'; readonly change: Change; readonly room: number }
+  /** `thenSubmit`: the command in the draft needs them. */
+  | { readonly type: 'load-emoji'; readonly thenSubmit?: boolean }
   /** Without a key: all failed messages. */
   | { readonly type: 'resend'; readonly key?: string }
   | {

@@ -10,6 +10,7 @@ import {
   conversation,
   type LoginForm,
   type Mode,
+  type NamedEmoji,
   type PendingKey,
   type Search,
   type SearchHit,
@@ -35,6 +36,8 @@ export type AppState = {
   readonly mode: Mode;
   readonly lastSearch: LastSearch | undefined;
   readonly members: KnownMembers | undefined;
+  /** All emoji, once the user has needed one. */
+  readonly emoji: readonly NamedEmoji[] | undefined;
   readonly pendingKey: PendingKey | undefined;
   readonly attention: Attention;
   readonly preferences: Preferences;
@@ -106,6 +109,7 @@ export function initialAppState(
     mode: login ? { type: 'login', form: login } : conversation,
     lastSearch: undefined,
     members: undefined,
+    emoji: undefined,
     pendingKey: undefined,
     attention: initialAttention,
     preferences,

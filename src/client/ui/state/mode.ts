@@ -8,8 +8,13 @@ export type Mode =
   | { readonly type: 'login'; readonly form: LoginForm }
   | Dialog
   | HistorySearch
-  /** `copied`: what was copied last, as an index of `copyablesOf`. */
-  | { readonly type: 'selection'; readonly key: string; readonly copied?: number };
+  /** `copied`: what was copied last, as an index of `copyablesOf`. `asksToDelete`: whether the next key answers. */
+  | {
+      readonly type: 'selection';
+      readonly key: string;
+      readonly copied?: number;
+      readonly asksToDelete?: boolean;
+    };
 
 export const conversation: Mode = { type: 'conversation' };
 
@@ -20,7 +25,7 @@ export type PendingKey =
   | { readonly type: 'quit'; readonly untilMs: number };
 
 /** Covers the conversation and has the keyboard. */
-export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser;
+export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser | EmojiPicker;
 
 /** The help or a list of users. `top` is the first visible row. */
 export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number } | MemberList;
@@ -48,6 +53,17 @@ export type RoomBrowser = {
 /** Of a list that the server sends in pages. `full`: there are more, which are not listed. */
 export type ListProgress =
   { readonly type: 'loading' | 'done' | 'full' } | { readonly type: 'failed'; readonly reason: string };
+
+/** An emoji and what it is called; the first name is that of Unicode. */
+export type NamedEmoji = { readonly emoji: string; readonly names: readonly string[] };
+
+/** The list of emoji, to react to the message with this key. `chosen`: an index of those that are found. */
+export type EmojiPicker = {
+  readonly type: 'emoji';
+  readonly key: string;
+  readonly query: Editor;
+  readonly chosen: number;
+};
 
 /** The list of rooms, to go to one: as the room list has them, or the most urgent first. */
 export type RoomPicker = {
@@ -113,6 +129,7 @@ export function dialogOf(mode: Mode): Dialog | undefined {
     case 'search':
     case 'rooms':
     case 'room-browser':
+    case 'emoji':
       return mode;
     default:
       return undefined;

@@ -3,6 +3,7 @@ import { encodeText } from '../../../shared/text.js';
 import { closestName } from '../../connection/find-room.js';
 import { clipboardPendingNotice } from '../attachments/attachments.js';
 import { commands, parseSubmission, usageNotice } from '../commands/commands.js';
+import { submitEdit, substitute } from '../commands/message-commands.js';
 import { sizeProblem } from '../commands/room-commands.js';
 import { runCommand } from '../commands/run-command.js';
 import { clearSent } from '../composer/composer.js';
@@ -13,6 +14,10 @@ import type { AppState } from '../state/app-state.js';
 /** Enter: runs a command, or sends the attachments in order and then the text. */
 export function submit(state: AppState): AppUpdate {
   const { editor, attachments, preparing } = state.composer;
+  const { editing, replyTo } = state.composer;
+  if (editing) return submitEdit(state, editing);
+  const substituted = substitute(state, editor.text);
+  if (substituted) return substituted;
   const submission = parseSubmission(editor.text);
   if (submission.type === 'command' && submission.name !== 'me') {
     return runCommand(state, { name: submission.name, argument: submission.argument });
@@ -47,5 +52,7 @@ export function submit(state: AppState): AppUpdate {
   }));
   if (!isBlank)
     effects.push({ type: 'submit', contentType: contentType.text, content: text, room: state.room });
+  // The first message is the reply.
+  if (replyTo && effects[0]?.type === 'submit') effects[0] = { ...effects[0], replyTo: replyTo.sequence };
   return [catchUp({ ...state, composer: clearSent(state.composer) }), effects];
 }

@@ -9,6 +9,7 @@ import {
   takeEdited,
   typePasted,
 } from '../attachments/attachments.js';
+import { changeFailed } from '../commands/message-commands.js';
 import { failureText, roomCalled } from '../commands/room-outcomes.js';
 import { roomMuted } from '../commands/room-settings.js';
 import { interruptNotice, keepFailed } from '../commands/run-command.js';
@@ -18,6 +19,7 @@ import type { ListView } from '../conversation/message-list.js';
 import { updateReading, scrollByWheel, wheelRows } from '../conversation/reading.js';
 import { showUnread } from '../conversation/resume-reading.js';
 import { roomsListed, updateRoomBrowser } from '../dialogs/room-browser.js';
+import { updateEmojiPicker } from '../dialogs/emoji-picker.js';
 import { updateRoomPicker } from '../dialogs/room-picker.js';
 import { membersListed, updateTextDialog } from '../dialogs/text-dialog.js';
 import { actionFor } from '../keymap/keymap.js';
@@ -28,6 +30,7 @@ import { endMutes } from '../rooms/room-settings.js';
 import type { AppEffect, AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
+import { submit } from './submit.js';
 import { pathsListed, updateConversation } from './update-conversation.js';
 import {
   chatLoaded,
@@ -81,6 +84,12 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
       return roomCalled(state, event);
     case 'room-call-failed':
       return [failed(state, { ...event, reason: failureText(state, event.call, event.reason) }), []];
+    case 'change-failed':
+      return changeFailed(state, event);
+    case 'emoji-loaded': {
+      const loaded: AppState = { ...state, emoji: event.emoji };
+      return event.thenSubmit ? submit(loaded) : [loaded, []];
+    }
     case 'room-muted':
       return roomMuted(state, event.room, event.untilMs, formatDateTime(event.untilMs));
     case 'mutes-ended':
@@ -210,6 +219,8 @@ function turnWheel(state: AppState, direction: -1 | 1, view: ListView): AppUpdat
       return updateRoomBrowser(state, mode, arrow, view);
     case 'rooms':
       return updateRoomPicker(state, mode, arrow, view);
+    case 'emoji':
+      return updateEmojiPicker(state, mode, arrow, view);
     case 'conversation':
     case 'selection':
     case 'history-search':

@@ -5,7 +5,14 @@ import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { dropLastAttachment, pasteClipboard, typePasted, updatePaste } from '../attachments/attachments.js';
 import { quit } from '../commands/run-command.js';
 import { complete, completePaths, type Completion, nextOption, pathStart } from '../composer/completion.js';
-import { draftText, applyEdit, isEmptyDraft, moveVertically, recallSent } from '../composer/composer.js';
+import {
+  draftText,
+  applyEdit,
+  isEmptyDraft,
+  moveVertically,
+  recallSent,
+  stopEditing,
+} from '../composer/composer.js';
 import { editorActions, newLine } from '../composer/editor.js';
 import {
   extendQuery,
@@ -24,7 +31,9 @@ import {
   markAsRead,
   pageDown,
   pageUp,
+  withReading,
 } from '../conversation/reading.js';
+import { updateEmojiPicker } from '../dialogs/emoji-picker.js';
 import { updateRoomBrowser } from '../dialogs/room-browser.js';
 import { openSwitcher, toggleRoomList, updateRoomPicker } from '../dialogs/room-picker.js';
 import { updateTextDialog } from '../dialogs/text-dialog.js';
@@ -42,7 +51,13 @@ const maxCompletedMembers = 1000;
 
 /** Handles a key, text or paste after the login. */
 export function updateConversation(state: AppState, input: TypedInput, view: ListView): AppUpdate {
-  return updateInMode(state, input, view) ?? updateWriting({ ...state, mode: conversation }, input, view);
+  const inMode = updateInMode(state, input, view);
+  if (inMode) return inMode;
+  const { mode } = state;
+  // A command is about the message that was selected.
+  const isCommand = mode.type === 'selection' && input.type === 'text' && input.text.startsWith('/');
+  const kept = isCommand ? withReading(state, { highlightedKey: mode.key }) : state;
+  return updateWriting({ ...kept, mode: conversation }, input, view);
 }
 
 /** Undefined: the input ends the mode and has its usual effect. */
@@ -62,13 +77,15 @@ function updateInMode(state: AppState, input: TypedInput, view: ListView): AppUp
       return updateTextDialog(state, mode, input, view);
     case 'rooms':
       return updateRoomPicker(state, mode, input, view);
+    case 'emoji':
+      return updateEmojiPicker(state, mode, input, view);
     case 'history-search': {
       const updated = updateHistorySearch(state, mode, input);
       return updated && [updated, []];
     }
     case 'selection': {
       const key = input.type === 'key' ? input.key : input.type === 'text' ? input.text : '';
-      return updateSelection(state, mode.key, key, view);
+      return updateSelection(state, mode, key, view);
     }
   }
 }
@@ -162,10 +179,7 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
     case 'select':
       return [startSelection(state, view), []];
     case 'drop-attachment':
-      return [
-        state.lastSearch?.isActive ? endSearch(state, state.lastSearch) : dropLastAttachment(state),
-        [],
-      ];
+      return [cancelled(state), []];
     case 'room-list':
       return toggleRoomList(state, view);
     case 'switch-room':
@@ -181,6 +195,15 @@ function runAction(state: AppState, action: ActionIn<'conversation'>, view: List
         ? quit(state)
         : [{ ...state, composer: applyEdit(composer, editorActions['delete-right']) }, []];
   }
+}
+
+/** Esc ends the edit, the search, the reply, or drops an image, whichever is first. */
+function cancelled(state: AppState): AppState {
+  const { composer, lastSearch } = state;
+  if (composer.editing) return { ...state, composer: stopEditing(composer) };
+  if (lastSearch?.isActive) return endSearch(state, lastSearch);
+  if (composer.replyTo) return { ...state, composer: { ...composer, replyTo: undefined } };
+  return dropLastAttachment(state);
 }
 
 /** With a single room the keys recall what was sent, as in a shell. */

@@ -95,7 +95,7 @@ describe('the selection', () => {
     expect(driver.asked('resend')).toEqual([{ type: 'resend', key: 'mine' }]);
     driver.keys('up').type('r');
     expect(driver.asked('resend')).toHaveLength(1);
-    expect(driver.notice).toBe('This message has not failed.');
+    expect(driver.notice).toBe('This server has no replies.');
   });
 
   test('y copies the text, then its links and code blocks, then the text again', () => {

@@ -1,16 +1,27 @@
 import { contentType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
+import { isDeleted } from '../../session/current-form.js';
 import type { Item } from '../../session/item.js';
 import { findUrls } from '../../terminal/text/hyperlinks.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
+import {
+  askDelete,
+  deleteMessage,
+  joinReactions,
+  openEmojiPicker,
+  startEdit,
+  startReply,
+  toggleReaction,
+} from '../commands/message-commands.js';
 import { imageEffect } from '../commands/run-command.js';
-import type { ListView } from '../conversation/message-list.js';
+import { type ListView, originalOf } from '../conversation/message-list.js';
 import { markUnread, scrollTo, withReading } from '../conversation/reading.js';
 import { scrollBy, topOf } from '../conversation/viewport.js';
 import { actionFor } from '../keymap/keymap.js';
+import { jumpToHit } from '../search/jump-to-hit.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { conversation } from '../state/mode.js';
+import { conversation, type Mode } from '../state/mode.js';
 
 /** Selects the newest message in view. */
 export function startSelection(state: AppState, view: ListView): AppState {
@@ -28,14 +39,19 @@ export function startSelection(state: AppState, view: ListView): AppState {
 /** Handles input while a message is selected; undefined: it ends the selection. */
 export function updateSelection(
   state: AppState,
-  selectedKey: string,
+  selection: Extract<Mode, { type: 'selection' }>,
   key: string,
   view: ListView,
 ): AppUpdate | undefined {
-  const index = view.source.indexOf(selectedKey);
+  const index = view.source.indexOf(selection.key);
   const item = index < 0 ? undefined : view.source.itemAt(index);
   if (!item) return undefined;
   const selectAt = (target: number): AppUpdate => [select(state, target, view), []];
+  if (selection.asksToDelete) {
+    if (key === 'y') return deleteMessage(state, item);
+    const kept: AppState = { ...state, mode: { type: 'selection', key: selection.key } };
+    return [{ ...kept, notice: 'Nothing was deleted.' }, []];
+  }
   const action = actionFor('selection', key);
   switch (action) {
     case 'previous':
@@ -61,18 +77,41 @@ export function updateSelection(
       return markUnread(state, index, view);
     case 'copy':
       return copy(state, item);
-    case 'resend':
+    case 'reply':
       return item.delivery.type === 'failed'
         ? [state, [{ type: 'resend', key: item.key }]]
-        : [{ ...state, notice: 'This message has not failed.' }, []];
+        : startReply(state, item);
+    case 'original':
+      return goToOriginal(state, item, view);
+    case 'edit':
+      return startEdit(state, item);
+    case 'delete':
+      return askDelete(state, item);
+    case 'react':
+      return openEmojiPicker(state, item);
+    case 'thumbs-up':
+      return toggleReaction(state, item, '👍');
+    case 'join-reactions':
+      return joinReactions(state, item);
     case undefined:
       return undefined;
   }
 }
 
+function goToOriginal(state: AppState, item: Item, view: ListView): AppUpdate {
+  const { session } = state;
+  const original = session && originalOf(session, item);
+  const sequence = item.message.detail?.replyTo;
+  if (sequence === undefined || original === undefined)
+    return [{ ...state, notice: 'This message is no reply.' }, []];
+  if (original === 'unreadable')
+    return [{ ...state, notice: 'The message that it answers cannot be read.' }, []];
+  return jumpToHit({ ...state, mode: conversation }, { sequence, key: '' }, view);
+}
+
 /** Copies the text; repeated, one link or code block after the other. */
 function copy(state: AppState, { key, message }: Item): AppUpdate {
-  if (message.type !== contentType.text)
+  if (message.type !== contentType.text || isDeleted(message))
     return [{ ...state, notice: 'This message has no text to copy.' }, []];
   const choices = copyablesOf(decodeText(message.content));
   const last = state.mode.type === 'selection' ? (state.mode.copied ?? -1) : -1;
