@@ -186,6 +186,19 @@ describe('changes of messages at a hostile server', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  test('chat edit ends after its timeout without an answer, and says how to repeat it safely', async () => {
+    const address = await startRawServer({
+      messageList: (call) => call.open({ 'log-id': 'x', head: '0' }),
+      edit: () => undefined,
+    });
+    const args = ['edit', '1', 'x', '--to', address, '--timeout', '300ms', '--id', 'job-1'];
+    expect(await runInProcess(args, { env })).toEqual({
+      ...{ code: 3, stdout: '' },
+      stderr:
+        'chat: no answer within 0.3 s: the change may not have arrived. Repeat it with --id job-1: then it is made once.\n',
+    });
+  });
+
   test.each(['--plain', '--json'])('chat connect %s shows each change on its own lines', async (format) => {
     const changes = hostileTexts.flatMap((text, index): Detail[] => [
       { room: 7, kind: 1, target: index + 1 },
