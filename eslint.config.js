@@ -84,6 +84,20 @@ export default tseslint.config(
     rules: { 'max-lines': 'off' },
   },
   {
+    files: [...tests, 'test/**/*.ts'],
+    ignores: ['test/run-tool.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'node:child_process',
+          importNames: ['execFileSync', 'execSync', 'spawnSync'],
+          message: 'A tool that never ends would block Jest: use test/run-tool.ts.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/**/*.ts', 'src/**/*.tsx'],
     ignores: tests,
     plugins: { local },

@@ -5,7 +5,7 @@ import { cpuMicros, type Candidate } from './target.js';
 /** Messages in flight. */
 export const inFlight = 64;
 /** Long enough for the server's code to be compiled. */
-const warmUpSeconds = 2;
+const warmUpSeconds = 5;
 const seconds = 2;
 
 /** The messages a second that a server stores, and the CPU time of each in microseconds in the server and its store. */

@@ -2,7 +2,8 @@
 import { performance } from 'node:perf_hooks';
 import { parseAddress } from '../src/client/connection/address.js';
 import { connect } from '../src/client/connection/grpc/grpc-connection.js';
-import { contentType, type Draft } from '../src/shared/message.js';
+import type { Post } from '../src/client/connection/port.js';
+import { contentType, lobby, type Draft } from '../src/shared/message.js';
 import { report } from './row.js';
 import { embeddedChat } from './target.js';
 
@@ -14,8 +15,8 @@ const draft = (): Draft => ({
   ...{ id: `line-${++drafts}`, timestamp: 0, type: contentType.text },
   content: Buffer.from(`line ${drafts}`.padEnd(60, '.')),
 });
-async function* many(count: number): AsyncGenerator<Draft, void, void> {
-  for (let sent = 0; sent < count; sent++) yield await Promise.resolve(draft());
+async function* many(count: number): AsyncGenerator<Post, void, void> {
+  for (let sent = 0; sent < count; sent++) yield await Promise.resolve({ room: lobby, draft: draft() });
 }
 
 const target = await embeddedChat.start();

@@ -42,7 +42,7 @@ function membersOf(index: number): number[] {
 }
 
 function append(detail: Detail, author: number, text = ''): Append {
-  const isPlain = detail.room === lobby;
+  const isPlain = detail.room === lobby && detail.kind === messageKind.message;
   const content = { type: contentType.text, content: text === '' ? emptyMessage : encodeText(text) };
   const message = { id: '', from: `u${author}`, timestamp: Date.now(), ...content };
   const placed = isPlain ? message : { ...message, detail: { ...detail, account: accountId(author) } };
@@ -91,6 +91,20 @@ function message(number: number): Append {
 /** The entries of the log: first the rooms are created. */
 export function longRoomEntry(index: number): Append {
   return index < roomCount ? creation(index) : message(index - roomCount);
+}
+
+/** How often the messages of one page are changed. */
+export const changes = { messages: 50, reactions: 10_000, edits: 1000, author: 'u0' } as const;
+
+/** The entries of another log: a page of the lobby, the reactions of many users to its first message, and edits by the author of all. */
+export function changedEntry(index: number): Append {
+  const number = index - changes.messages;
+  if (number < 0) return append({ room: lobby, kind: messageKind.message }, 0, `message ${index}`);
+  if (number < changes.reactions) {
+    return append({ room: lobby, kind: messageKind.react, target: 1, emoji: ['👍', '🎉'] }, number);
+  }
+  const target = 2 + (number % (changes.messages - 1));
+  return append({ room: lobby, kind: messageKind.edit, target }, 0, `message ${target}, edited`);
 }
 
 /** The rooms after the first entries. */

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from '@jest/globals';
+import { runTool } from './run-tool.js';
 
 /**
  * A group of tests that needs installed programs. If one is missing, the group is skipped and its name says why; with
@@ -23,7 +23,7 @@ export function describeWithRunning(
   body: () => void,
 ): void {
   const [program, ...args] = probe;
-  describeWithout(spawnSync(program, args).status === 0 ? [] : [dependency], name, body);
+  describeWithout(runTool(program, args).status === 0 ? [] : [dependency], name, body);
 }
 
 function describeWithout(missing: readonly string[], name: string, body: () => void): void {

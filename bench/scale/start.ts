@@ -52,7 +52,7 @@ async function fillStream(url: string): Promise<void> {
     link,
     requirements: { ...store, name: store.stream, keep: undefined, maxContentBytes },
     clock: systemClock,
-    reports: { onUnwritable: fail, onWritable: () => undefined, onReplaced: fail },
+    reports: { onUnwritable: fail, onWritable: () => undefined, onReplaced: fail, onNotErased: fail },
   });
   const { streams } = await jetstreamManager(connection);
   const { subject } = identityOf(await streams.info(store.stream));

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:net';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -13,6 +12,7 @@ import {
   type ServerProcess,
 } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
+import { outputOf } from '../run-tool.js';
 
 const folder = temporaryFolder();
 const script = (shell: string) => join(folder, `chat.${shell}`);
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 const run = (program: string, ...args: string[]) =>
-  execFileSync(program, args, { env: cleanEnvironment(), cwd: folder, encoding: 'utf8' });
+  outputOf(program, args, { env: cleanEnvironment(), cwd: folder });
 
 describeWith(['bash'], 'completion in bash', () => {
   const candidates = (...words: string[]) =>
@@ -211,7 +211,7 @@ describe('names of rooms and accounts', () => {
       // The file of this user is not one that another test has changed.
       await fetched('user4', 'send', '--room', '');
       const offers = (line: string) =>
-        execFileSync(
+        outputOf(
           'bash',
           [
             '-c',
@@ -219,7 +219,7 @@ describe('names of rooms and accounts', () => {
             script('bash'),
             line,
           ],
-          { env: cleanEnvironment(environment('user4')), cwd: folder, encoding: 'utf8' },
+          { env: cleanEnvironment(environment('user4')), cwd: folder },
         ).trim();
       for (const [line, offered] of [
         ['chat send --room op', 'open-one'],
@@ -233,10 +233,10 @@ describe('names of rooms and accounts', () => {
     test('are offered', async () => {
       await fetched('user5', 'send', '--room', '');
       const offers = (line: string) =>
-        execFileSync(
+        outputOf(
           'fish',
           ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]', script('fish'), line],
-          { env: cleanEnvironment(environment('user5')), cwd: folder, encoding: 'utf8' },
+          { env: cleanEnvironment(environment('user5')), cwd: folder },
         )
           .trim()
           .split('\t')[0];

@@ -1,15 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cleanEnvironment, temporaryFolder } from '../chat-process.js';
+import { runTool } from '../run-tool.js';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
 
 function runWithLimit(limit: number, args: readonly string[]) {
-  return spawnSync('sh', ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', process.execPath, program, ...args], {
+  return runTool('sh', ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', process.execPath, program, ...args], {
     env: cleanEnvironment({ CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' }),
     cwd: temporaryFolder(),
-    encoding: 'utf8',
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startServe, type ServerProcess } from '../chat-process.js';
+import { RoomsClient } from '../server/rooms-client.js';
 import { startReferenceServer } from '../client/reference-server.js';
 import { runInProcess } from '../run-in-process.js';
 
@@ -129,6 +130,24 @@ describe('chat send to a room', () => {
       ['b', undefined],
       ['c', sent[0]?.sequence],
     ]);
+  });
+
+  test.each([
+    ['a text', ['@user2, @user4 and @nobody: look'], ''],
+    ['lines', ['--lines'], 'first\n@user2: look\n'],
+  ])('mentions the users that %s names, if they can read the room', async (_, args, input) => {
+    const room = `named-${input.length}`;
+    await rooms('user1', ['create', room, '--closed', '--member', 'user2']);
+    expect(await send('user1', ['--room', room, ...args], input)).toMatchObject({ code: 0, stderr: '' });
+    for (const [user, expected] of [
+      ['user2', [['user2']]],
+      ['user4', []],
+    ] as const) {
+      const client = new RoomsClient(Number(server.address.split(':').at(-1)), user);
+      const mentions = (await client.mentions()).filter(({ detail }) => detail?.room !== 0);
+      client.close();
+      expect(mentions.slice(0, 1).map(({ detail }) => detail?.mentions)).toEqual(expected);
+    }
   });
 
   test.each([

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { runChat, startChat, startServe, temporaryFolder } from '../chat-process
 import { runInProcess } from '../run-in-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { readBack, textsOf } from './read-back.js';
+import { outputOf } from '../run-tool.js';
 
 const env = { CHAT_USER: 'user1', CHAT_PASSWORD: 'qwerty' };
 const oneLine = /^chat: [^\n]+\n$/;
@@ -337,7 +337,7 @@ describe('send reports in one line and by its exit code', () => {
 
   test('an image from a named pipe, with a hint', async () => {
     const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    outputOf('mkfifo', [pipe]);
     const { code, stderr } = await send(['--image', pipe]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('chat send --image -') });
   });

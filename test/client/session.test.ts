@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/client/connection/grpc/grpc-connection.js';
-import { contentType, type Draft } from '../../src/shared/message.js';
+import type { Post } from '../../src/client/connection/port.js';
+import { contentType, lobby } from '../../src/shared/message.js';
 import { encodeText } from '../../src/shared/text.js';
 import { startServer } from '../../src/server/app/start-server.js';
 import { dataWithMessages } from '../server/data-with-messages.js';
@@ -13,12 +14,10 @@ import { startTcpProxy } from './tcp-proxy.js';
 import { connectOptions, shown, until, withSession, write } from './with-session.js';
 import { inLobby } from '../support/session-driver.js';
 
-async function* drafts(count: number): AsyncGenerator<Draft, void, void> {
+async function* posts(count: number): AsyncGenerator<Post, void, void> {
   for (let index = 0; index < count; index++) {
-    yield await Promise.resolve({
-      ...{ id: `n${index}`, timestamp: 1 },
-      ...{ type: contentType.text, content: encodeText('x') },
-    });
+    const draft = { id: `n${index}`, timestamp: 1, type: contentType.text, content: encodeText('x') };
+    yield await Promise.resolve({ room: lobby, draft });
   }
 }
 
@@ -51,7 +50,7 @@ describe('a session', () => {
         let notifications = 0;
         session.subscribe(() => notifications++);
         const sender = connect(connectOptions(server.port));
-        for await (const { rejection } of sender.postAll(drafts(6000), new AbortController().signal))
+        for await (const { rejection } of sender.postAll(posts(6000), new AbortController().signal))
           expect(rejection).toBeUndefined();
         sender.close();
         await until(session, ({ position }) => position.readUpTo === 6000);

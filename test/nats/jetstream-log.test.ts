@@ -7,7 +7,7 @@ import { messageKind, plainPlacement } from '../../src/shared/message.js';
 import { identityOf, logIdOf } from '../../src/server/logs/jetstream/stream-config.js';
 import { createStreamReader, storedEntries } from '../../src/server/logs/jetstream/stream-reader.js';
 import { createMentionIndex } from '../../src/server/logs/mention-index.js';
-import { createLogTail, createTailReader } from '../../src/server/logs/log-tail.js';
+import { createLogTail, createTailReader, type StoredEntries } from '../../src/server/logs/log-tail.js';
 import {
   lobbyMessages,
   pageKinds,
@@ -21,6 +21,7 @@ import { systemClock } from '../../src/shared/clock.js';
 import { encodeUnsequenced } from '../../src/shared/codec.js';
 import { maxContentBytes } from '../../src/shared/message-rules.js';
 import { encodeText } from '../../src/shared/text.js';
+import { describeChanges } from '../contract/changes.js';
 import {
   appendMany,
   appendToRooms,
@@ -37,7 +38,12 @@ import { startNats, stopAllNats, type NatsProcess } from './nats-server-process.
 
 const messagesOf = (room: number): RoomFilter => ({ room, kinds: [messageKind.message] });
 const requirements = { name: 'CHAT', replicas: undefined, keep: undefined, maxContentBytes: 4_000_000 };
-const silent = { onUnwritable: () => undefined, onWritable: () => undefined, onReplaced: () => undefined };
+const silent = {
+  onUnwritable: () => undefined,
+  onWritable: () => undefined,
+  onReplaced: () => undefined,
+  onNotErased: () => undefined,
+};
 
 describeWith(['nats-server'], 'openJetStreamLog', () => {
   let nats: NatsProcess;
@@ -160,7 +166,8 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
       const read = createStreamReader(counted, 'CHAT', subject);
       const head = log.head();
       const tail = createLogTail({ head, oldest: 1, newest: [] });
-      const reader = createTailReader(tail, storedEntries(read, createMentionIndex()));
+      const entries: StoredEntries['read'] = async (range) => (await read(range)).map(({ entry }) => entry);
+      const reader = createTailReader(tail, storedEntries(entries, createMentionIndex()));
       return { reader, requests: () => requests };
     };
 
@@ -172,8 +179,9 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
         [subject]: 3,
         [`${subject}.state.new`]: 2,
         [`${subject}.state.2`]: 1,
-        [`${subject}.room.0`]: 1,
-        [`${subject}.room.2`]: 4,
+        [`${subject}.change.0`]: 1,
+        [`${subject}.change.2`]: 1,
+        [`${subject}.room.2`]: 3,
         [`${subject}.room.6`]: 1,
       });
     });
@@ -243,5 +251,6 @@ describeWith(['nats-server'], 'openJetStreamLog', () => {
     },
   };
   describeMessageLog('JetStream log', true, factory);
+  describeChanges('JetStream log', true, factory);
   describeRoomState('JetStream log', factory);
 });

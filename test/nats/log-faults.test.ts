@@ -84,7 +84,7 @@ describeWith(['nats-server'], 'a log in JetStream under faults', () => {
       code: 'store-unavailable',
     });
     await nats.restart();
-    await appendUntilAnswered(two, 'after');
+    for (const log of [one, two]) await appendUntilAnswered(log, 'after');
     await two.roomState.save(2, encodeText('two'));
     await one.roomState.save(1, encodeText('late'));
     expect(decodeText((await one.roomState.load()) ?? new Uint8Array(0))).toBe('two');

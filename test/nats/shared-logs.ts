@@ -1,7 +1,7 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
-import { systemClock } from '../../src/shared/clock.js';
+import { systemClock, type Clock } from '../../src/shared/clock.js';
 import { thrownMessage } from '../../src/shared/thrown-message.js';
 import { openJetStreamLog, type JetStreamLog } from '../../src/server/logs/jetstream/jetstream-log.js';
 import type { StreamRequirements } from '../../src/server/logs/jetstream/stream-config.js';
@@ -55,13 +55,17 @@ export type ReportedLog = JetStreamLog & {
 };
 
 /** The room's log as one of its servers opens it, over a new connection. */
-export async function openLogAt(address: string, requirements = defaultRequirements): Promise<ReportedLog> {
+export async function openLogAt(
+  address: string,
+  requirements = defaultRequirements,
+  clock: Clock = systemClock,
+): Promise<ReportedLog> {
   const reports: string[] = [];
   const reasons: string[] = [];
   const log = await openJetStreamLog({
     link: await linkTo(address),
     requirements,
-    clock: systemClock,
+    clock,
     reports: {
       onUnwritable(error) {
         reports.push('unwritable');
@@ -69,6 +73,7 @@ export async function openLogAt(address: string, requirements = defaultRequireme
       },
       onWritable: () => void reports.push('writable'),
       onReplaced: () => void reports.push('replaced'),
+      onNotErased: () => void reports.push('not erased'),
     },
   });
   opened.push(() => log.close());

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -6,6 +5,7 @@ import { parse } from 'yaml';
 import { runChat, startServe, temporaryFolder } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
 import { readPackage } from './read-package.js';
+import { runTool } from '../run-tool.js';
 
 const unit = readFileSync('deploy/chat.service', 'utf8');
 /** One server of a shared room, named by its port. */
@@ -36,22 +36,26 @@ describeWith(['systemd-analyze'], 'the systemd units', () => {
 
   test.each(['chat.service', 'chat@65002.service'])('pass systemd-analyze verify: %s', (name) => {
     const root = rootWithUnits();
-    const { status, stderr } = spawnSync(
-      'systemd-analyze',
-      ['verify', '--man=no', '--recursive-errors=no', `--root=${root}`, name],
-      { encoding: 'utf8' },
-    );
+    const { status, stderr } = runTool('systemd-analyze', [
+      'verify',
+      '--man=no',
+      '--recursive-errors=no',
+      `--root=${root}`,
+      name,
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test.each(['chat.service', 'chat@.service'])('confine the program: %s', (name) => {
     const file = join(rootWithUnits(), 'etc/systemd/system', name);
     // The exposure in tenths, from 0 (confined) to 100 (unconfined).
-    const { status, stdout } = spawnSync(
-      'systemd-analyze',
-      ['security', '--offline=true', '--threshold=15', '--no-pager', file],
-      { encoding: 'utf8' },
-    );
+    const { status, stdout } = runTool('systemd-analyze', [
+      'security',
+      '--offline=true',
+      '--threshold=15',
+      '--no-pager',
+      file,
+    ]);
     expect({ status, stdout }).toMatchObject({ status: 0 });
   });
 });
@@ -104,5 +108,5 @@ type Compose = {
 };
 
 function healthCheck({ address }: { readonly address: string }): number | null {
-  return spawnSync(process.execPath, ['deploy/health-check.mjs', address.split(':').at(-1) ?? '']).status;
+  return runTool(process.execPath, ['deploy/health-check.mjs', address.split(':').at(-1) ?? '']).status;
 }

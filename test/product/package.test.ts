@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cleanEnvironment, temporaryFolder } from '../chat-process.js';
 import { describeWith } from '../require-tool.js';
+import { runTool, type Finished } from '../run-tool.js';
 import { startTerminal } from '../terminal/terminal-program.js';
 import { readPackage } from './read-package.js';
 
@@ -115,14 +115,11 @@ function runAll(
   args: readonly string[],
   cwd = folder,
   env: Record<string, string> = {},
-): { readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    cwd,
-    encoding: 'utf8',
-    // npm needs the registry settings of this machine.
-    env: program === 'npm' ? process.env : cleanEnvironment(env),
-    timeout: 240_000,
-  });
+): Finished {
+  // npm needs the registry settings of this machine.
+  const environment = program === 'npm' ? process.env : cleanEnvironment(env);
+  const finished = runTool(program, args, { cwd, env: environment, timeout: 240_000 });
+  const { status, stdout, stderr } = finished;
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${String(status)}\n${stdout}${stderr}`);
-  return { stdout, stderr };
+  return finished;
 }

@@ -7,6 +7,7 @@ import {
   roomType,
   type Message,
 } from '../../src/shared/message.js';
+import { decodeText } from '../../src/shared/text.js';
 
 /** An entry as the log has it. */
 export type LoggedEntry = { readonly sequence: number; readonly message: Message };
@@ -32,6 +33,8 @@ export type Model = {
   readonly rooms: ReadonlyMap<number, ModelRoom>;
   readonly entries: readonly LoggedEntry[];
   isValid(sequence: number): boolean;
+  /** Of a message. */
+  form(sequence: number): Form | undefined;
   /** The first sequence in the room that the account may read now. */
   readableFrom(account: string, room: number): number | undefined;
 };
@@ -39,21 +42,141 @@ export type Model = {
 export function modelOf(entries: readonly LoggedEntry[]): Model {
   const rooms = new Map<number, ModelRoom>();
   const valid = new Set<number>();
-  for (const entry of entries) if (happens(rooms, entry)) valid.add(entry.sequence);
+  const targets = new Map<number, Target>();
+  for (const entry of entries) {
+    const { sequence, message } = entry;
+    const { room = lobby, kind = messageKind.message } = message.detail ?? {};
+    const isChange = changeKinds.includes(kind);
+    if (!(isChange ? changes(rooms, targets, entry) : happens(rooms, entry))) continue;
+    valid.add(sequence);
+    if (kind !== messageKind.message) continue;
+    targets.set(sequence, { room, from: message.from, text: textOf(message), ...unchanged() });
+  }
   return {
     rooms,
     entries,
     isValid: (sequence) => valid.has(sequence),
-    readableFrom(account, number) {
-      if (number === lobby) return 0;
-      const room = rooms.get(number);
-      if (!room) return undefined;
-      if (room.type === roomType.open) return number;
-      if (!room.members.has(account)) return undefined;
-      const since = room.memberships.get(account)?.at(-1)?.from;
-      return room.type === roomType.closed && room.past === past.fromJoining ? since : number;
+    form(sequence) {
+      const target = targets.get(sequence);
+      return target && formOf(target);
     },
+    readableFrom: (account, number) => readableFrom(rooms, account, number),
   };
+}
+
+function readableFrom(
+  rooms: ReadonlyMap<number, ModelRoom>,
+  account: string,
+  number: number,
+): number | undefined {
+  if (number === lobby) return 0;
+  const room = rooms.get(number);
+  if (!room) return undefined;
+  if (room.type === roomType.open) return number;
+  if (!room.members.has(account)) return undefined;
+  return firstOf(room, room.memberships.get(account)?.at(-1));
+}
+
+/** What a member may read. */
+function firstOf(room: ModelRoom, membership: Membership | undefined): number | undefined {
+  const isHidden = room.type === roomType.closed && room.past === past.fromJoining;
+  return isHidden ? membership?.from : room.number;
+}
+
+/** How a message is to be shown. */
+export type Form = {
+  /** Empty if it was deleted. */
+  readonly text: string;
+  readonly isEdited: boolean;
+  readonly isDeleted: boolean;
+  /** Each emoji with its users, sorted. */
+  readonly reactions: readonly string[];
+};
+
+/** A message while it changes. `edit`: the sequence of the last edit. */
+type Target = {
+  readonly room: number;
+  readonly from: string;
+  text: string;
+  edit: number;
+  isDeleted: boolean;
+  /** By user. */
+  readonly reactions: Map<string, readonly string[]>;
+};
+
+const changeKinds: readonly number[] = [messageKind.edit, messageKind.delete, messageKind.react];
+
+const unchanged = (): Pick<Target, 'edit' | 'isDeleted' | 'reactions'> => ({
+  edit: 0,
+  isDeleted: false,
+  reactions: new Map(),
+});
+
+const textOf = ({ content }: Message): string => decodeText(content);
+
+function formOf({ text, edit, isDeleted, reactions }: Omit<Target, 'room' | 'from'>): Form {
+  if (isDeleted) return { text: '', isEdited: false, isDeleted, reactions: [] };
+  const given = [...reactions].flatMap(([user, emoji]) => emoji.map((one) => `${one} ${user}`));
+  return { text, isEdited: edit > 0, isDeleted, reactions: given.sort() };
+}
+
+/** The form in an answer. */
+export function answeredForm(message: Message): Form {
+  const { edited, deleted = false, reactions = [] } = message.detail ?? {};
+  const given = reactions.flatMap(({ emoji, names, count }) => {
+    if (names.length !== count) throw new Error(`${count} reactions by ${names.join()}`);
+    return names.map((name) => `${emoji} ${name}`);
+  });
+  return {
+    text: textOf(message),
+    isEdited: edited !== undefined,
+    isDeleted: deleted,
+    reactions: given.sort(),
+  };
+}
+
+/** The messages that a client has after its streams, in the form that these have led to. */
+export function listAfter(received: readonly Message[]): ReadonlyMap<number, Form> {
+  const list = new Map<number, Target>();
+  for (const message of received) {
+    const { room = lobby, kind = messageKind.message, target = 0, edited } = message.detail ?? {};
+    if (kind === messageKind.message) {
+      const fresh = { ...unchanged(), edit: edited === undefined ? 0 : 1 };
+      list.set(message.sequence, { room, from: message.from, text: textOf(message), ...fresh });
+      continue;
+    }
+    const changed = list.get(target);
+    if (changed && changeKinds.includes(kind)) applyChange(changed, kind, message);
+  }
+  return new Map([...list].map(([sequence, target]) => [sequence, formOf(target)]));
+}
+
+function applyChange(target: Target, kind: number, message: Message): void {
+  if (kind === messageKind.delete) target.isDeleted = true;
+  else if (kind === messageKind.react) target.reactions.set(message.from, message.detail?.emoji ?? []);
+  else Object.assign(target, { text: textOf(message), edit: message.sequence });
+}
+
+/** Applies the change of a message, or returns false if a rule forbids it. */
+function changes(
+  rooms: ReadonlyMap<number, ModelRoom>,
+  targets: ReadonlyMap<number, Target>,
+  { message }: LoggedEntry,
+): boolean {
+  const { room: number = lobby, kind = 0, account: actor = '', target: sequence = 0 } = message.detail ?? {};
+  const target = targets.get(sequence);
+  const room = rooms.get(number);
+  if (target?.room !== number || target.isDeleted) return false;
+  if (number !== lobby) {
+    if (room?.archived !== false || !room.members.has(actor)) return false;
+    if (sequence < (readableFrom(rooms, actor, number) ?? Infinity)) return false;
+  }
+  const isModerator = room?.type !== roomType.direct && room?.members.get(actor) === true;
+  const isAuthor = target.from === message.from;
+  if (kind === messageKind.edit && !isAuthor) return false;
+  if (kind === messageKind.delete && !isAuthor && !isModerator) return false;
+  applyChange(target, kind, message);
+  return true;
 }
 
 /** Applies the entry, or returns false if a rule forbids it. */
@@ -161,14 +284,17 @@ export type Session = {
   /** The head before it was opened, and after it was closed. */
   readonly headBefore: number;
   readonly headAfter: number;
-  readonly sequences: readonly number[];
+  /** Messages whose deletion the server had confirmed before the stream was opened. */
+  readonly gone: ReadonlySet<number>;
+  readonly messages: readonly Message[];
   /** It has been sent everything up to here. */
   readonly upTo: number;
 };
 
 /** Says what is wrong with a session; undefined if nothing is. */
 export function faultIn(model: Model, session: Session): string | undefined {
-  const { sequences, after, upTo } = session;
+  const { messages, after, upTo } = session;
+  const sequences = messages.map(({ sequence }) => sequence);
   const received = new Set(sequences);
   if (received.size !== sequences.length) return `duplicates among ${sequences.join()}`;
   if (sequences.some((sequence, index) => index > 0 && sequence < (sequences[index - 1] ?? 0))) {
@@ -189,17 +315,23 @@ export function faultIn(model: Model, session: Session): string | undefined {
 /** What was said before a membership ended may arrive or not, depending on whether the stream was faster than the end. */
 function isDue(
   model: Model,
-  { account, rooms, headBefore, headAfter }: Session,
+  { account, rooms, headBefore, headAfter, gone }: Session,
   { sequence, message: { detail } }: LoggedEntry,
 ): 'yes' | 'no' | 'maybe' {
-  const number = detail?.room ?? lobby;
+  const { room: number = lobby, kind = messageKind.message, target, deleted } = detail ?? {};
   if (!model.isValid(sequence)) return 'no';
-  if (number === lobby) return 'yes';
-  if (!rooms) return 'no';
-  const memberships = model.rooms.get(number)?.memberships.get(account) ?? [];
+  const isPlain = number === lobby && kind === messageKind.message;
+  if (!rooms && !isPlain) return 'no';
+  // It was removed before or after it was sent.
+  const due = deleted === true ? (gone.has(target ?? sequence) ? 'no' : 'maybe') : 'yes';
+  if (number === lobby) return due;
+  const room = model.rooms.get(number);
+  const memberships = room?.memberships.get(account) ?? [];
   const membership = memberships.find(({ from, to }) => sequence >= from && sequence <= to);
-  if (!membership) return 'no';
-  if (membership.to > headAfter) return 'yes';
+  if (!room || !membership || due === 'no') return 'no';
+  // Who cannot see a message does not get its changes.
+  if (target !== undefined && target < (firstOf(room, membership) ?? 0)) return 'no';
+  if (membership.to > headAfter) return due;
   const isBackBefore = (bound: number): boolean =>
     memberships.some(({ from }) => from > membership.to && from <= bound);
   // The end itself is always sent, until another membership begins.

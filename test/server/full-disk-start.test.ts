@@ -1,5 +1,4 @@
 import { status } from '@grpc/grpc-js';
-import { execFileSync } from 'node:child_process';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -9,6 +8,7 @@ import { check, withBareClient } from './health-client.js';
 import { portOf } from './server-process.js';
 import { testOnSmallDisk } from './small-disk.js';
 import { loginMetadata, textDraft, withClient, type TestClient } from './test-client.js';
+import { outputOf } from '../run-tool.js';
 
 const disk = temporaryFolder();
 const scratch = temporaryFolder();
@@ -104,10 +104,10 @@ testOnSmallDisk(
   async () => {
     const data = join(disk, 'data');
     await writeTexts(data);
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    outputOf('mount', ['-o', 'remount,ro', disk]);
     const server = await startServe([], { data, env: { TMPDIR: scratch } });
     await expectReadOnly(server);
-    execFileSync('mount', ['-o', 'remount,rw', disk]);
+    outputOf('mount', ['-o', 'remount,rw', disk]);
     await healthIs(portOf(server), 'SERVING');
     await stop(server);
     expect(await readdir(scratch)).toEqual([]);

@@ -1,15 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cleanEnvironment, runChat, temporaryFolder, type Ended } from '../chat-process.js';
+import { runTool } from '../run-tool.js';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
 const user = { uid: 51_234, gid: 51_234 };
 /** Only root can run a program as another user, who must be able to read it. */
 function canRunAsOther(): boolean {
   if (process.geteuid?.() !== 0) return false;
-  const { status } = spawnSync('setpriv', [
+  const { status } = runTool('setpriv', [
     '--reuid',
     String(user.uid),
     '--clear-groups',
@@ -42,10 +42,9 @@ function addUserAs(
     String(gid),
     ...(groups.length > 0 ? ['--groups', groups.join()] : ['--clear-groups']),
   ];
-  const { status, stderr } = spawnSync('setpriv', [...drop, process.execPath, ...command], {
+  const { status, stderr } = runTool('setpriv', [...drop, process.execPath, ...command], {
     env: { ...cleanEnvironment(), HOME: '/nonexistent', XDG_DATA_HOME: data },
     input: 'long enough\n',
-    encoding: 'utf8',
   });
   return { code: status, stderr };
 }

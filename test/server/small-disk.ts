@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { test } from '@jest/globals';
+import { outputOf } from '../run-tool.js';
 
 /**
  * A test with a disk of 24 MiB, in memory, at `folder`. It is skipped where none can be mounted (not Linux, not root);
@@ -20,7 +20,7 @@ export function testOnSmallDisk(folder: string, name: string, body: () => Promis
     try {
       await body();
     } finally {
-      execFileSync('umount', ['-l', folder]);
+      outputOf('umount', ['-l', folder]);
     }
   });
 }
@@ -31,14 +31,12 @@ export function testOnReadOnlyMount(
   name: string,
   body: (makeReadOnly: () => void) => Promise<void>,
 ): void {
-  testOnSmallDisk(folder, name, () =>
-    body(() => void execFileSync('mount', ['-o', 'remount,ro', folder], { stdio: 'ignore' })),
-  );
+  testOnSmallDisk(folder, name, () => body(() => void outputOf('mount', ['-o', 'remount,ro', folder])));
 }
 
 function mountSmallDisk(folder: string): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' });
+    outputOf('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]);
     return true;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
+import { spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { cleanEnvironment, lastSignal, runChat, temporaryFolder } from '../chat-process.js';
 import { testOnSmallDisk } from './small-disk.js';
+import { outputOf } from '../run-tool.js';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'chat.js');
 const running = new Set<ReturnType<typeof spawn>>();
@@ -81,7 +82,7 @@ describe('a server that cannot write its server log continues, and ends at SIGTE
 
   test('with the log in a pipe without a reader', async () => {
     const path = join(temporaryFolder(), 'pipe');
-    execFileSync('mkfifo', [path]);
+    outputOf('mkfifo', [path]);
     const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const log = openSync(path, 'w');
     closeSync(reader);
@@ -94,7 +95,7 @@ describe('a server that cannot write its server log continues, and ends at SIGTE
     ['does not block', constants.O_NONBLOCK],
   ])('with the log in a full pipe that %s', async (_, flags) => {
     const path = join(temporaryFolder(), 'pipe');
-    execFileSync('mkfifo', [path]);
+    outputOf('mkfifo', [path]);
     const filler = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
     expect(() => {
       for (;;) writeSync(filler, Buffer.alloc(4096));

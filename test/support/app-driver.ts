@@ -21,6 +21,9 @@ import { themeFor } from '../../src/client/ui/theme/theme.js';
 import { updateApp } from '../../src/client/ui/update/update-app.js';
 
 const height = 10;
+const sessionCommands: ReadonlySet<AppEffect['type']> = new Set([
+  ...(['view-room', 'mark-read', 'mark-unread', 'configure', 'end-mutes'] as const),
+]);
 /** The look of the driver's list. */
 export const look = {
   width: 60,
@@ -71,7 +74,7 @@ export class AppDriver {
     this.state = state;
     this.effects.push(...effects);
     // The session is told at once, as by the effect runner.
-    const commands = effects.filter(({ type }) => type === 'view-room' || type === 'mark-read');
+    const commands = effects.filter(({ type }) => sessionCommands.has(type));
     if (commands.length > 0) this.sessionEvents(...(commands as SessionEvent[]));
     return this;
   }
@@ -179,4 +182,13 @@ export function roomNamed(number: number, name: string, changed: Partial<RoomVie
 /** The direct room of user1 and others. */
 export function directRoom(number: number, ...others: readonly string[]): RoomView {
   return roomNamed(number, '', { type: roomType.direct, participants: ['user1', ...others] });
+}
+
+/** Numbers of rooms. */
+export const [ops, random, ben] = [5, 6, 7];
+
+/** In the lobby, `#ops`, `#random` and with ben. */
+export function connectedToRooms(): AppDriver {
+  const rooms = [roomNamed(ops, 'ops'), roomNamed(random, 'random'), directRoom(ben, 'ben')];
+  return new AppDriver().connectWithRooms(...rooms);
 }

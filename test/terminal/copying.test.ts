@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -7,6 +6,7 @@ import { describeWith } from '../require-tool.js';
 import { startTestServer } from '../server/test-server.js';
 import { joined, say } from './joined.js';
 import { program, startTerminal } from './terminal-program.js';
+import { runTool } from '../run-tool.js';
 
 const altUp = '\u001b[1;3A';
 const text = 'docs: https://a.example/x\n```\nmake all\n```';
@@ -48,11 +48,11 @@ describeWith(['tmux'], 'in tmux', () => {
       await client.until((screen) => screen.includes('y copy'));
       client.write('y');
       await client.until((screen) => screen.includes('Copied the text to tmux'));
-      const buffer = spawnSync('tmux', ['show-buffer'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
-      expect(buffer.stdout.toString()).toBe('für 日本');
+      const buffer = runTool('tmux', ['show-buffer'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
+      expect(buffer.stdout).toBe('für 日本');
       await client.until(() => client.raw().includes(Buffer.from('für 日本').toString('base64')));
     } finally {
-      spawnSync('tmux', ['kill-server'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
+      runTool('tmux', ['kill-server'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
     }
   });
 });

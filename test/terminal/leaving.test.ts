@@ -1,17 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startServe, temporaryFolder } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { isGivenBack, startTerminal } from './terminal-program.js';
+import { outputOf } from '../run-tool.js';
 
 /** Settings whose file of trusted servers is a pipe without a writer: opening it blocks. */
 function settingsThatHang(): Record<string, string> {
   const home = temporaryFolder();
   const trusted = join(home, 'chat', 'trusted-servers.json');
   mkdirSync(dirname(trusted));
-  execFileSync('mkfifo', [trusted]);
+  outputOf('mkfifo', [trusted]);
   return { XDG_CONFIG_HOME: home, CHAT_PASSWORD: 'qwerty' };
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -9,6 +8,7 @@ import { startTestServer } from '../server/test-server.js';
 import { describeWith } from '../require-tool.js';
 import { startGraphicsTerminal } from './graphics-terminal.js';
 import { program } from './terminal-program.js';
+import { runTool } from '../run-tool.js';
 
 const placeholder = '\u{10eeee}';
 const password = { CHAT_PASSWORD: 'qwerty' };
@@ -19,7 +19,7 @@ describeWith(['tmux'], 'inside tmux, itself inside kitty', () => {
   // tmux continues without a terminal.
   afterEach(() => {
     for (const folder of sockets) {
-      spawnSync('tmux', ['kill-server'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
+      runTool('tmux', ['kill-server'], { env: cleanEnvironment({ TMUX_TMPDIR: folder }) });
     }
     sockets.clear();
   });

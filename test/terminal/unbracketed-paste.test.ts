@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from '@jest/globals';
 import { cleanEnvironment, runChat, temporaryFolder } from '../chat-process.js';
 import { startTestServer } from '../server/test-server.js';
 import { describeWith } from '../require-tool.js';
 import { joined } from './joined.js';
 import { program, startTerminal } from './terminal-program.js';
+import { runTool } from '../run-tool.js';
 
 const env = { CHAT_PASSWORD: 'qwerty' };
 
@@ -53,7 +53,7 @@ test('lines in a burst fill the fields of the login screen', async () => {
 describeWith(['tmux'], 'tmux', () => {
   const folders = new Set<string>();
   const tmux = (folder: string, ...args: readonly string[]) =>
-    spawnSync('tmux', args, {
+    runTool('tmux', args, {
       env: cleanEnvironment({ ...env, TMUX_TMPDIR: folder, TERM: 'xterm-256color' }),
     });
 
@@ -68,7 +68,7 @@ describeWith(['tmux'], 'tmux', () => {
     folders.add(folder);
     const client = [process.execPath, program, 'connect', address, '--user', 'user1'];
     tmux(folder, '-u', '-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', ...client);
-    const screen = () => tmux(folder, 'capture-pane', '-p').stdout.toString();
+    const screen = () => tmux(folder, 'capture-pane', '-p').stdout;
     await untilScreen(screen, (text) => text.includes('· connected'));
     tmux(folder, 'send-keys', 'from a script', 'Enter');
     await untilScreen(screen, (text) => /from a script +✓/.test(text));

@@ -1,4 +1,4 @@
-import type { Connection, Sent } from '../../client/connection/port.js';
+import type { PostAnswer, Sent } from '../../client/connection/port.js';
 import { delayUntilAborted } from '../../shared/async/delay.js';
 import { raceAbort } from '../../shared/async/race-abort.js';
 import { createSignal } from '../../shared/async/signal.js';
@@ -11,8 +11,9 @@ import { deliver, whenExpired, type DeliveryOptions } from './deliver.js';
 /** One of many messages. */
 export type Line = { readonly line: number; readonly draft: Draft };
 
-/** `postAll` sends to the lobby. */
-export type ManyConnection = DeliveryOptions['connection'] & Partial<Pick<Connection, 'postAll'>>;
+/** `postAll`: as that of a `Connection`. */
+export type ManyConnection = DeliveryOptions['connection'] & { postAll?: PostDrafts };
+type PostDrafts = (drafts: AsyncIterable<Draft>, signal: AbortSignal) => AsyncIterable<PostAnswer>;
 
 type DeliverAllOptions = Omit<DeliveryOptions, 'earlier'> & {
   /** Without `postAll`, each message waits for the answer to the one before. */
@@ -36,10 +37,10 @@ export async function deliverAll(lines: AsyncIterator<Line>, options: DeliverAll
   const { connection, clock, timeoutMs, signal, onRetry, onSent, describe } = options;
   const readLine = createReader(lines, clock);
   const queue = createQueue(clock);
-  let { postAll } = connection;
+  let { postAll }: { postAll?: PostDrafts | undefined } = connection;
 
   /** Returns why lines are left; throws if there is no time for another attempt. */
-  const post = async (postAll: Connection['postAll']): Promise<ChatError | undefined> => {
+  const post = async (postAll: PostDrafts): Promise<ChatError | undefined> => {
     const expired = new AbortController();
     const ended = new AbortController();
     const until = AbortSignal.any([signal, expired.signal, ended.signal]);

@@ -1,9 +1,9 @@
 import { expect, test, describe } from '@jest/globals';
 import fc from 'fast-check';
 import { ChatError, type ErrorCode } from '../../shared/errors.js';
-import { contentType, type Draft } from '../../shared/message.js';
+import { contentType } from '../../shared/message.js';
 import { failOver, type Endpoint, noServerError, shuffle } from './fail-over.js';
-import type { Connection, Opened } from './port.js';
+import type { Connection, Opened, Post } from './port.js';
 import { fetchServerInfo } from './server-info.js';
 
 const never = new AbortController().signal;
@@ -95,7 +95,7 @@ async function subscribed() {
 
 const uses = {
   'a message': (room: Connection) => room.send(draft, never),
-  'many messages': (room: Connection) => all(room.postAll(drafts(), never)),
+  'many messages': (room: Connection) => all(room.postAll(posts(), never)),
   'a page of history': (room: Connection) => room.history(0, 10, never),
   'a search': (room: Connection) => all(room.search('x', 0, 10, never)),
   'the list of rooms': ({ rooms }: Connection) => rooms.list(never),
@@ -111,8 +111,8 @@ const uses = {
   'a list of online users': (room: Connection) => all(room.usersOnline(never)),
 };
 
-async function* drafts(): AsyncGenerator<Draft, void, void> {
-  yield await Promise.resolve(draft);
+async function* posts(): AsyncGenerator<Post, void, void> {
+  yield await Promise.resolve({ room: 0, draft });
 }
 
 async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {

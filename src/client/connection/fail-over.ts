@@ -141,7 +141,7 @@ export function failOver(endpoints: readonly [Endpoint, ...Endpoint[]], random: 
     subscribe,
     rooms,
     send: (draft, signal) => call(signal, (connection) => connection.send(draft, signal)),
-    postAll: (drafts, signal) => stream(signal, (connection) => connection.postAll(drafts, signal)),
+    postAll: (posts, signal) => stream(signal, (connection) => connection.postAll(posts, signal)),
     history: (before, limit, signal) =>
       call(signal, (connection) => connection.history(before, limit, signal)),
     historyAfter: (after, limit, signal) =>

@@ -142,7 +142,7 @@ export type RoomSearch = {
   readonly before: number;
   readonly limit: number;
 };
-/** The answer to one of many drafts; `rejection`: why it is not stored. */
+/** The answer to one of many messages; `rejection`: why it is not stored. */
 export type PostAnswer = Sent & { readonly rejection?: ChatError };
 
 /** The port to a server. Connects with the first call. Rejects with a `ChatError`, after an abort with `cancelled`. */
@@ -157,9 +157,9 @@ export type Connection = {
   send(draft: Draft, signal: AbortSignal): Promise<Sent>;
   /**
    * Sends without waiting for each answer; yields the answers in the same order. None after a rejected one is stored.
-   * Throws as `send`, and `unsupported`; drafts without an answer may be stored then. Returns when the signal aborts.
+   * Throws as `send`, and `unsupported`; messages without an answer may be stored then. Returns when the signal aborts.
    */
-  postAll(drafts: AsyncIterable<Draft>, signal: AbortSignal): AsyncIterable<PostAnswer>;
+  postAll(posts: AsyncIterable<Post>, signal: AbortSignal): AsyncIterable<PostAnswer>;
   /** At most `limit` messages before the sequence `before` (0: from the newest), newest first, or `unsupported`. */
   history(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** At most `limit` messages after the sequence `after` (0: from the oldest), oldest first, or `unsupported`. */

@@ -2,10 +2,11 @@ import { delayUntilAborted } from '../../shared/async/delay.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { lobby } from '../../shared/message.js';
+import type { RoomSettings } from '../../shared/room-answers.js';
 import type { Connection, Cursor } from '../connection/port.js';
 import type { Effect, Timer } from './effects.js';
 import type { Report } from './events.js';
-import { createMarkSender } from './mark-sender.js';
+import { createLatestSender } from './latest-sender.js';
 import { retryWhenRateLimited } from '../connection/retry-when-rate-limited.js';
 import type { RoomDraft } from './outbox.js';
 
@@ -28,11 +29,19 @@ export function createEffectRunner(
   /** Sending outlives a subscription, because an answer may still arrive. */
   let calls = new AbortController();
   let isClosed = false;
-  const marks = createMarkSender(
-    (...mark) => connection.rooms.mark(...mark),
-    () => calls.signal,
-    clock,
-  );
+  /** Of the rooms whose numbers the senders have. */
+  let logId: string | undefined;
+  const signalOf = (): AbortSignal => calls.signal;
+  const marks = createLatestSender<number>({
+    call: (...mark) => connection.rooms.mark(...mark),
+    ...{ signalOf, clock },
+  });
+  const settings = createLatestSender<RoomSettings>({
+    call: (room, chosen, signal) => connection.rooms.configure({ ...chosen, room }, signal),
+    onAnswer: (room, chosen, isRejected) =>
+      reportUnlessClosed({ type: 'configured', room, settings: chosen, isRejected }),
+    ...{ signalOf, clock },
+  });
   const timers = new Map<Timer, () => void>();
 
   function reportUnlessClosed(event: Report): void {
@@ -48,8 +57,10 @@ export function createEffectRunner(
       signal,
       (event) => {
         if (event.type === 'opened') {
+          for (const sender of [marks, settings]) if (event.logId !== logId) sender.forget();
+          ({ logId } = event);
           reportUnlessClosed({ type: 'opened', opened: event });
-          marks.resume();
+          for (const sender of [marks, settings]) sender.resume();
         } else reportUnlessClosed({ ...event, type: 'received' });
       },
       (reason) => reportUnlessClosed({ type: 'lost', reason }),
@@ -66,14 +77,14 @@ export function createEffectRunner(
     );
   }
 
-  async function send({ room, replyTo, ...draft }: RoomDraft): Promise<void> {
+  async function send({ room, replyTo, mentions, ...draft }: RoomDraft): Promise<void> {
     const { id } = draft;
     const { signal } = calls;
     // Every server has the base call.
-    const isPlain = room === lobby && replyTo === undefined;
+    const isPlain = room === lobby && replyTo === undefined && mentions === undefined;
     const sending = isPlain
       ? connection.send(draft, signal)
-      : connection.rooms.post({ room, replyTo, draft }, signal);
+      : connection.rooms.post({ room, replyTo, mentions, draft }, signal);
     const outcome = await sending.then(
       (sent): Report => ({ type: 'sent', id, sent }),
       (thrown: unknown): Report => ({ type: 'send-failed', id, reason: ChatError.from(thrown) }),
@@ -179,7 +190,10 @@ export function createEffectRunner(
           void fetchMessages(effect);
           break;
         case 'mark':
-          marks.mark(effect.room, effect.sequence);
+          marks.send(effect.room, effect.sequence);
+          break;
+        case 'configure':
+          settings.send(effect.room, effect.settings);
           break;
         case 'fetch-room':
           void fetchRoom(effect.room);

@@ -1,4 +1,5 @@
 import type { Message } from '../../shared/message.js';
+import type { RoomSettings } from '../../shared/room-answers.js';
 import type { Cursor } from '../connection/port.js';
 import type { Instant, RoomDraft } from './outbox.js';
 import type { Conversation, SessionState } from './state.js';
@@ -24,6 +25,7 @@ export type Effect =
       readonly delayMs: number;
     }
   | { readonly type: 'mark'; readonly room: number; readonly sequence: number }
+  | { readonly type: 'configure'; readonly room: number; readonly settings: RoomSettings }
   | {
       readonly type: 'fetch-previous-page';
       readonly room: number;

@@ -1,6 +1,6 @@
 import type { ChatError } from '../../shared/errors.js';
 import type { Message } from '../../shared/message.js';
-import type { RoomView } from '../../shared/room-answers.js';
+import type { RoomSettings, RoomView } from '../../shared/room-answers.js';
 import type { Online, Opened, Sent } from '../connection/port.js';
 import type { BatchContent } from '../connection/read-position.js';
 import type { Timer } from './effects.js';
@@ -20,6 +20,12 @@ export type Command =
   | { readonly type: 'view-room'; readonly room: number }
   /** The user has read the room. */
   | { readonly type: 'mark-read'; readonly room: number }
+  /** This message and those after it are new again, until the user reads the room. */
+  | { readonly type: 'mark-unread'; readonly room: number; readonly from: number }
+  /** The user's own settings of a room, for a server that keeps them. */
+  | { readonly type: 'configure'; readonly room: number; readonly settings: RoomSettings }
+  /** In wall-clock time. */
+  | { readonly type: 'end-mutes'; readonly nowMs: number }
   | { readonly type: 'load-previous-page' }
   /** Loads the messages after a sequence; 0: the oldest ones. */
   | { readonly type: 'load-place'; readonly after: number }
@@ -46,6 +52,12 @@ export type Report =
   | { readonly type: 'sent'; readonly id: string; readonly sent: Sent }
   | { readonly type: 'send-failed'; readonly id: string; readonly reason: ChatError }
   | { readonly type: 'waited'; readonly timer: Timer }
+  | {
+      readonly type: 'configured';
+      readonly room: number;
+      readonly settings: RoomSettings;
+      readonly isRejected: boolean;
+    }
   | RoomReport
   /** Newest first. `room`, `before` and `after` are those of the request. */
   | {

@@ -38,7 +38,7 @@ export function opened(state: SessionState, answer: Opened, context: Context): U
   const { logId, head, headDigest, resumed, maxTextBytes, maxImageBytes, server } = answer;
   const kept = resumed ? state.outbox : dropDelivered(state.outbox);
   const [next, pages] = loadFirstPage({
-    ...withOpenedRooms(state, answer),
+    ...withOpenedRooms(state, answer, context.wall),
     position: positionAt(state.position, answer),
     phase: { type: 'live', since: context.now, attempts: phase.type === 'reconnecting' ? phase.attempt : 0 },
     server,

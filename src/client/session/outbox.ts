@@ -7,8 +7,12 @@ import { delivered, sending, type Delivery, type Item } from './item.js';
 /** A point in time in milliseconds: `now` is monotonic, `wall` counts from 1970. */
 export type Instant = { readonly now: number; readonly wall: number };
 
-/** A message for a room; `replyTo`: the sequence of the message that it replies to. */
-export type RoomDraft = Draft & { readonly room: number; readonly replyTo?: number };
+/** A message for a room; `replyTo`: the sequence of the message that it replies to. `mentions`: as in `Post`. */
+export type RoomDraft = Draft & {
+  readonly room: number;
+  readonly replyTo?: number;
+  readonly mentions?: readonly string[];
+};
 
 /** An own message that has not arrived from the log yet. */
 export type OutboxEntry = {
@@ -45,10 +49,14 @@ export function enqueue(outbox: Outbox, draft: RoomDraft, user: string): Outbox 
   return { ...outbox, entries: [...outbox.entries, { draft, room, item, triedAt: undefined }] };
 }
 
-function pendingMessage({ room, replyTo, ...draft }: RoomDraft, user: string): Message {
+function pendingMessage({ room, replyTo, mentions, ...draft }: RoomDraft, user: string): Message {
   const message: Message = { ...draft, from: user, sequence: 0 };
-  if (room === lobby && replyTo === undefined) return message;
-  const detail = { room, kind: messageKind.message, ...(replyTo !== undefined && { replyTo }) };
+  if (room === lobby && replyTo === undefined && !mentions) return message;
+  const detail = {
+    ...{ room, kind: messageKind.message },
+    ...(replyTo !== undefined && { replyTo }),
+    ...(mentions && { mentions }),
+  };
   return { ...message, detail };
 }
 

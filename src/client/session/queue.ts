@@ -19,8 +19,10 @@ import type { SessionState } from './state.js';
 const maxPauseMs = 60_000;
 
 export function sendNext(state: SessionState): Update {
-  const draft = state.phase.type === 'live' ? nextDraft(state.outbox) : undefined;
-  if (!draft) return [state, []];
+  const next = state.phase.type === 'live' ? nextDraft(state.outbox) : undefined;
+  if (!next) return [state, []];
+  const { mentions, ...plain } = next;
+  const draft = state.hasRooms && mentions ? { ...plain, mentions } : plain;
   return [{ ...state, outbox: { ...state.outbox, inFlight: draft.id } }, [{ type: 'send', draft }]];
 }
 

@@ -12,11 +12,13 @@ import type { Mark } from '../../shared/presence-update.js';
 import type { RoomView } from '../../shared/room-answers.js';
 import type { Opened } from '../connection/port.js';
 import { isDeleted } from './current-form.js';
-import type { Effect, RoomUpdate, Update } from './effects.js';
+import type { Context, Effect, RoomUpdate, Update } from './effects.js';
 import { loadOriginals } from './message-changes.js';
 import { loadPrevious } from './previous-page.js';
+import { configure, withoutEndedMute, withSettings } from './room-settings.js';
 import {
   emptyRoom,
+  isUnread,
   noNews,
   seenFrom,
   unknownRoom,
@@ -56,13 +58,13 @@ export function inRoom(
 }
 
 /** The state with the rooms of a stream that begins. */
-export function withOpenedRooms(state: SessionState, answer: Opened): SessionState {
+export function withOpenedRooms(state: SessionState, answer: Opened, wallMs: number): SessionState {
   const { hasRooms = false, roomList = { upTo: 0, rooms: [] } } = answer;
   const described = hasRooms ? roomList.rooms : [];
-  const rooms = new Map(described.map((room) => [room.number, openedRoom(state, room, answer)]));
+  const rooms = new Map(described.map((room) => [room.number, openedRoom(state, room, answer, wallMs)]));
   if (!rooms.has(lobby)) {
     const room = hasRooms ? unknownRoom(lobby) : seenFrom(state, lobby).room;
-    rooms.set(lobby, openedRoom(state, room, answer));
+    rooms.set(lobby, openedRoom(state, room, answer, wallMs));
   }
   const viewed = state.viewed.filter((number) => rooms.has(number));
   return {
@@ -78,24 +80,26 @@ function openedRoom(
   { rooms, logId }: SessionState,
   room: RoomView,
   { resumed, hasRooms, logId: now }: Opened,
+  wallMs: number,
 ): RoomState {
   const before = rooms.get(room.number);
-  if (!before) return withOwnState(emptyRoom(room), room);
-  if (resumed) return withOwnState({ ...before, room }, room);
+  if (!before) return withOwnState(emptyRoom(room), room, wallMs);
+  if (resumed) return withOwnState(before, room, wallMs);
   const timeline = restarted(before.timeline);
   const restartedRoom = {
     ...emptyRoom(room),
     // A history replaces the old list when it arrives; pages are added to an empty one.
     timeline: hasRooms ? { ...emptyTimeline, restarts: timeline.restarts } : timeline,
-    ...(logId === now && { news: before.news, newsAfter: before.newsAfter }),
+    ...(logId === now && { news: before.news, newsAfter: before.newsAfter, chosen: before.chosen }),
   };
-  return withOwnState(restartedRoom, room);
+  return withOwnState(restartedRoom, room, wallMs);
 }
 
 /** The news of a room as the server counts it, with what has arrived since. */
-function withOwnState(before: RoomState, room: RoomView): RoomState {
-  const { own, newest } = room;
-  if (!own) return { ...before, room };
+function withOwnState(before: RoomState, described: RoomView, wallMs: number): RoomState {
+  const { own, newest } = described;
+  if (!own) return { ...before, room: described };
+  const room = { ...described, own: { ...own, settings: withoutEndedMute(own.settings, wallMs) } };
   let messages = own.unread;
   for (let index = before.timeline.items.length - 1; index >= 0; index--) {
     const item = before.timeline.items.at(index);
@@ -154,9 +158,9 @@ function shortened(room: RoomState, window: Window): RoomState {
 }
 
 /** A room as the server describes it now. */
-export function roomKnown(state: SessionState, room: RoomView): SessionState {
+export function roomKnown(state: SessionState, room: RoomView, wallMs: number): SessionState {
   const before = state.rooms.get(room.number) ?? emptyRoom(room);
-  return { ...state, rooms: new Map(state.rooms).set(room.number, withOwnState(before, room)) };
+  return { ...state, rooms: new Map(state.rooms).set(room.number, withOwnState(before, room, wallMs)) };
 }
 
 /** The user is no longer in the room. */
@@ -171,9 +175,29 @@ export function roomGone(state: SessionState, number: number): Update {
 /** The user has read the room. */
 export function marked(state: SessionState, number: number): Update {
   const room = state.rooms.get(number);
-  if (!room || room.news.messages === 0) return [state, []];
-  const effects: Effect[] = room.room.own ? [{ type: 'mark', room: number, sequence: newestIn(room) }] : [];
-  return [withRoom(state, number, { news: noNews }), effects];
+  if (!room || !isUnread(room)) return [state, []];
+  const read = withRoom(state, number, { news: noNews, ...withSettings(room, { markedUnread: false }) });
+  if (!room.room.own) return [read, []];
+  const effects: Effect[] = [{ type: 'mark', room: number, sequence: newestIn(room) }];
+  // The server clears the flag with the mark, but not one that it gets later.
+  const again = room.chosen?.markedUnread ? configure(read, number, {}) : ([read, []] as const);
+  return [again[0], [...effects, ...again[1]]];
+}
+
+/** The messages from a sequence on are new again. */
+export function markedUnread(state: SessionState, number: number, from: number, context: Context): Update {
+  const room = state.rooms.get(number);
+  if (!room) return [state, []];
+  let counted: Pick<RoomState, 'news' | 'newsAfter'> = { news: noNews, newsAfter: from - 1 };
+  for (let index = room.timeline.items.length - 1; index >= 0; index--) {
+    const item = room.timeline.items.at(index);
+    if (!item || item.message.sequence < from) break;
+    const mentioned = item.mine || isChange(item.message) ? 'ignored' : context.isMention(item.message);
+    if (mentioned === 'ignored') continue;
+    const { messages, mentions } = counted.news;
+    counted = { ...counted, news: { messages: messages + 1, mentions: mentions + (mentioned ? 1 : 0) } };
+  }
+  return configure(withRoom(state, number, counted), number, { markedUnread: true });
 }
 
 /** Another session of the user has read a room. The server counts what is left. */
@@ -203,7 +227,7 @@ export function roomChanged(state: SessionState, message: Message): Update {
   const fetchRoom: readonly Effect[] = [{ type: 'fetch-room', room: number }];
   if (change && known) return [withRoom(state, number, { room: withChange(known, change) }), []];
   // The first message of the room may arrive before the server describes it.
-  if (change) return [roomKnown(state, createdRoom(number, change)), fetchRoom];
+  if (change) return [roomKnown(state, createdRoom(number, change), 0), fetchRoom];
   if (!member) return [state, []];
   const isSelf = isSameName(member.name || from, state.user);
   switch (member.what) {

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Clock } from '../../shared/clock.js';
 import { lobby, type Message } from '../../shared/message.js';
 import { changeMessage, type Change } from '../connection/change-message.js';
+import { mentionedNames } from '../connection/mentioned-names.js';
 import type { Connection, RoomCalls, RoomSearch, Sent } from '../connection/port.js';
 import { createEffectRunner } from './effect-runner.js';
 import type { Command, RoomReport, SessionEvent } from './events.js';
@@ -75,7 +76,9 @@ export function createSession(options: SessionOptions): Session {
     submit(type, content, place = { room: lobby }) {
       const timestamp = clock.now();
       const id = ulid(timestamp);
-      handle({ type: 'submit', draft: { id, timestamp, type, content, ...place } });
+      const mentions = mentionedNames({ type, content });
+      const draft = { id, timestamp, type, content, ...place, ...(mentions.length > 0 && { mentions }) };
+      handle({ type: 'submit', draft });
       return id;
     },
     subscribe: (listener) => notifier.subscribe(listener),

@@ -1,7 +1,7 @@
 import type { ChatError } from '../../shared/errors.js';
 import { lobby, past, roomRole, roomType, type Message } from '../../shared/message.js';
 import { defaultLimits, type ContentLimits } from '../../shared/message-rules.js';
-import type { RoomView } from '../../shared/room-answers.js';
+import type { RoomSettings, RoomView } from '../../shared/room-answers.js';
 import type { ServerInUse } from '../connection/port.js';
 import { nothingRead, type ReadPosition } from '../connection/read-position.js';
 import type { Item } from './item.js';
@@ -72,6 +72,8 @@ export type RoomState = {
   readonly asked: readonly number[];
   /** What the beginning of each message that replies refer to is, beyond the timeline; undefined: it cannot be read. */
   readonly originals: ReadonlyMap<number, Message | undefined>;
+  /** The settings that the user chose, until the server has them. */
+  readonly chosen: RoomSettings | undefined;
 };
 
 /** The state of a session: what the server says, whatever the user looks at. */
@@ -139,7 +141,18 @@ export function emptyRoom(room: RoomView): RoomState {
     changes: [],
     asked: [],
     originals: new Map(),
+    chosen: undefined,
   };
+}
+
+/** The user's settings of a room; undefined if the server does not keep any. */
+export function serverSettings({ room, chosen }: RoomState): RoomSettings | undefined {
+  return chosen ?? room.own?.settings;
+}
+
+/** What a user wants to see in the list of rooms. */
+export function isUnread(room: RoomState): boolean {
+  return room.news.messages > 0 || serverSettings(room)?.markedUnread === true;
 }
 
 const unknownLobby = emptyRoom(unknownRoom(lobby));

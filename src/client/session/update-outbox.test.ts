@@ -13,6 +13,7 @@ import {
   sentIds,
 } from '../../../test/support/session-driver.js';
 import type { ErrorCode } from '../../shared/errors.js';
+import { encodeText } from '../../shared/text.js';
 import type { SessionEvent } from './events.js';
 import { itemAt } from './state.js';
 
@@ -26,6 +27,15 @@ describe('sending', () => {
     session.then({ type: 'sent', id: 'a', sent: { sequence: 1 } });
     expect(sentIds(session.effects)).toEqual(['b']);
     expect(shown(session.state)).toEqual(['a: delivered', 'b: sending', 'c: sending']);
+  });
+
+  test('names the mentioned users only to a server with rooms', () => {
+    const draft = { room: 0, id: 'a', timestamp: 1, type: 1, content: encodeText('@ben'), mentions: ['ben'] };
+    for (const hasRooms of [true, false]) {
+      const { effects } = drive({ type: 'reconnect' }, opened({ hasRooms }), { type: 'submit', draft });
+      const [sending] = effects.filter((effect) => effect.type === 'send');
+      expect(sending?.draft.mentions).toEqual(hasRooms ? ['ben'] : undefined);
+    }
   });
 
   test('keeps messages while offline and sends them after the reconnect', () => {

@@ -12,12 +12,14 @@ import { loadOriginals, messagesChanged, messagesKnown } from './message-changes
 import { loadNext, loadPlace, nextPageFailed, nextPageLoaded, previousPagesForgotten } from './excerpt.js';
 import { discard, dropEntry, dropPassed, enqueue, findEcho, resend } from './outbox.js';
 import { loadPrevious, previousPageLoaded, previousPageFailed } from './previous-page.js';
+import { configure, configured, mutesEnded, settingsArrived, shownAgain } from './room-settings.js';
 import { pauseElapsed, sendFailed, sendNext, sent } from './queue.js';
 import {
   inRoom,
   isChange,
   marked,
   markedElsewhere,
+  markedUnread,
   roomChanged,
   roomGone,
   roomKnown,
@@ -43,6 +45,12 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
       return viewRoom(state, event.room);
     case 'mark-read':
       return marked(state, event.room);
+    case 'mark-unread':
+      return markedUnread(state, event.room, event.from, context);
+    case 'configure':
+      return configure(state, event.room, event.settings);
+    case 'end-mutes':
+      return [mutesEnded(state, event.nowMs), []];
     case 'load-previous-page':
       return inCurrentRoom(state, loadPrevious);
     case 'load-place':
@@ -68,7 +76,9 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'waited':
       return timerFired(state, event.timer);
     case 'room-known':
-      return [roomKnown(state, event.room), []];
+      return [roomKnown(state, event.room, context.wall), []];
+    case 'configured':
+      return [configured(state, event), []];
     case 'room-gone':
       return roomGone(state, event.room);
     case 'previous-page':
@@ -82,7 +92,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'messages-known':
       return messagesKnown(state, event);
     case 'online':
-      return onlineArrived(state, event);
+      return onlineArrived(state, event, context);
     case 'online-lost':
       return onlineLost(state, event.reason);
   }
@@ -174,6 +184,7 @@ function withArrivals(
   return withRoom(state, number, {
     timeline,
     ...withNews(room, arrived, arriving, state, context),
+    ...(arrived.some(({ message }) => !isChange(message)) && shownAgain(room)),
     ...(wasTrimmed && { previousPage: { type: 'more' } as const }),
   });
 }
@@ -219,7 +230,11 @@ const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 
-function onlineArrived(state: SessionState, { names, storageProblem, marks = [] }: Online): Update {
+function onlineArrived(
+  state: SessionState,
+  { names, storageProblem, marks = [], settings = [] }: Online,
+  { wall }: Context,
+): Update {
   if (state.phase.type !== 'live') return [state, []];
   const effects: Effect[] = [];
   let next: SessionState = {
@@ -233,6 +248,7 @@ function onlineArrived(state: SessionState, { names, storageProblem, marks = [] 
     next = marked;
     effects.push(...asks);
   }
+  for (const each of settings) next = settingsArrived(next, each, wall);
   return [next, effects];
 }
 

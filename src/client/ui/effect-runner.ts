@@ -63,6 +63,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'resend':
     case 'view-room':
     case 'mark-read':
+    case 'mark-unread':
+    case 'configure':
+    case 'end-mutes':
     case 'load-place':
       sessions.session?.dispatch(effect);
       return;

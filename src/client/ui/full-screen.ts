@@ -16,7 +16,7 @@ import { titleSequence } from '../terminal/control-strings.js';
 import type { AppEvent } from './state/app-event.js';
 import { type AppState, initialAppState, rememberedOf } from './state/app-state.js';
 import { mentionTest, windowTitle } from './attention/attention.js';
-import { nextMuteEnd } from './commands/room-settings.js';
+import { nextMuteEnd } from './rooms/room-settings.js';
 import { runAppEffect } from './effect-runner.js';
 import { createLoginForm } from './login/login-form.js';
 import type { Memory } from './memory.js';
@@ -105,7 +105,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
     };
     let title = '';
     let countdown: (() => void) | undefined;
-    let mutes: { readonly rooms: unknown; readonly cancel: () => void } | undefined;
+    let mutes: { readonly causes: readonly unknown[]; readonly cancel: () => void } | undefined;
     let done = false;
 
     function dispatch(event: AppEvent): void {
@@ -121,10 +121,10 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
 
     /** Also for those of the last run. */
     function awaitMuteEnd(): void {
-      const { rooms } = state.preferences;
-      if (done || mutes?.rooms === rooms) return;
+      const causes = [state.preferences.rooms, state.session?.rooms];
+      if (done || mutes?.causes.every((cause, index) => cause === causes[index])) return;
       mutes?.cancel();
-      mutes = undefined;
+      mutes = { causes, cancel: () => undefined };
       const endMs = nextMuteEnd(state);
       if (endMs === undefined) return;
       const delayMs = Math.min(Math.max(0, endMs - clock.now()), muteCheckMs);
@@ -132,7 +132,7 @@ export function runFullScreen(options: FullScreenOptions): Promise<void> {
         mutes = undefined;
         dispatch({ type: 'mutes-ended', nowMs: clock.now() });
       });
-      mutes = { rooms, cancel };
+      mutes = { causes, cancel };
     }
 
     function draw(): void {

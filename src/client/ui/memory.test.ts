@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(directory, '..', '..'), { recursive: true, force: true }));
 
-const nothing = { ignored: [], read: undefined, history: [], rooms: {}, drafts: {} };
+const nothing = { ignored: [], read: undefined, history: [], rooms: new Map(), drafts: {} };
 
 const id: ChatId = { address: 'localhost', user: 'anna', logId: 'log-1' };
 
@@ -231,15 +231,14 @@ describe('drafts', () => {
 });
 
 test('settings of rooms are there again in the next run, until they are undone', async () => {
-  const rooms = new Map([[5, { ...initialRoomSettings, pinned: true, mutedUntilMs: 7 }]]);
+  const rooms = new Map([[5, { ...initialRoomSettings, pinned: true, mutedUntil: 7 }]]);
   await run(await open(), { rooms }, []);
-  expect((await (await open()).load(id)).rooms).toEqual({ 5: rooms.get(5) });
+  expect((await (await open()).load(id)).rooms).toEqual(rooms);
   const memory = await open();
   const loaded = await memory.load(id);
   const started = { chat: id, sent: [], read: 1, newest: 1, drafts: drafts('') };
-  const known = new Map(Object.entries(loaded.rooms).map(([number, each]) => [Number(number), each]));
-  memory.note({ ...started, preferences: { ...memory.preferences, rooms: known } });
+  memory.note({ ...started, preferences: { ...memory.preferences, rooms: loaded.rooms } });
   memory.note({ ...started, preferences: { ...memory.preferences, rooms: new Map() } });
   await memory.close();
-  expect((await (await open()).load(id)).rooms).toEqual({});
+  expect((await (await open()).load(id)).rooms).toEqual(new Map());
 });

@@ -8,7 +8,7 @@ import { ChatError } from '../../shared/errors.js';
 import { fileFailure } from '../../shared/file-failure.js';
 import { foldText } from '../../shared/fold-text.js';
 import { readOwnFile, replaceOwnFile } from '../system/private-file.js';
-import type { Configured, Preferences } from './state/preferences.js';
+import { type Configured, type Preferences, roomsOf } from './state/preferences.js';
 import {
   addChatChanges,
   addSettingChanges,
@@ -79,7 +79,7 @@ export async function openMemory({
   let settingChanges = noSettingChanges;
   let chatChanges = noChatChanges;
   let cancelTimer: (() => void) | undefined;
-  let loaded = noSavedChat;
+  let loaded: Pick<LoadedChat, 'ignored' | 'rooms'> = { ignored: [], rooms: new Map() };
   /** As this client read or wrote them last. */
   let storedDrafts: Drafts = new Map();
 
@@ -197,10 +197,16 @@ export async function openMemory({
       const { keepsHistory } = configured;
       if (!keepsHistory && unsent !== noSavedDrafts)
         void inTurn(() => files.drafts.update(() => noSavedDrafts));
-      loaded = keepsHistory ? saved : { ...saved, history: [] };
       const { drafts } = keepsHistory ? unsent : noSavedDrafts;
       storedDrafts = new Map(Object.entries(drafts).map(([number, text]) => [Number(number), text]));
-      return { ...loaded, drafts };
+      const chatLoaded = {
+        ...saved,
+        rooms: roomsOf(saved.rooms),
+        drafts,
+        ...(!keepsHistory && { history: [] }),
+      };
+      loaded = chatLoaded;
+      return chatLoaded;
     },
     note(after) {
       let known = before ?? { ...after, preferences, chat: undefined };
@@ -208,8 +214,7 @@ export async function openMemory({
       if (known.chat !== after.chat) {
         // The changes so far belong to the chat before.
         void save();
-        const { ignored } = loaded;
-        const rooms = new Map(Object.entries(loaded.rooms).map(([number, each]) => [Number(number), each]));
+        const { ignored, rooms } = loaded;
         const stored = { ...after.preferences, ignored, rooms };
         known = { ...after, preferences: stored, read: undefined, sent: [] };
         chatChanges = noChatChanges;

@@ -53,6 +53,11 @@ function reportsTo(logger: Logger): StreamReports {
         'messages cannot be stored in NATS: sending is refused for now',
       ),
     onWritable: () => logger.info('messages can be stored in NATS again'),
+    onNotErased: (error) =>
+      logger.error(
+        { reason: thrownMessage(error) },
+        'deleted messages could not be erased in NATS: trying again',
+      ),
     onReplaced: (stream) =>
       logger.fatal(
         { stream },

@@ -11,6 +11,9 @@ export type ChangeState = {
   readonly reactions: readonly Reaction[];
 };
 
+/** Reading them one by one would take longer. */
+const erasedAtOnce = 200;
+
 const noChanges: ChangeState = { edit: 0, reactions: [] };
 
 /** The reactions of an account, with the sequence of the entry. */
@@ -96,10 +99,12 @@ export async function planAmendments(
     states.set(target, { room: change.room, state: undefined });
     const accounts = new Map<string, OwnRecord | undefined>(await store.allOwn(target));
     for (const [account, record] of own.get(target) ?? []) accounts.set(account, record);
-    for (const [account, record] of accounts) {
-      if (record) await erase(record.sequence, change);
-      setOwn(target, account, undefined);
+    const records = [...accounts];
+    for (let first = 0; first < records.length; first += erasedAtOnce) {
+      const some = records.slice(first, first + erasedAtOnce);
+      await Promise.all(some.map(([, record]) => erase(record?.sequence ?? 0, change)));
     }
+    for (const [account] of records) setOwn(target, account, undefined);
   };
 
   const react = async (change: Entry, { from: name, detail }: Message, target: number): Promise<void> => {
@@ -131,7 +136,8 @@ function messageOf({ bytes }: Entry): Message | undefined {
 }
 
 /** The changes of a log that keeps them in memory. */
-export type ChangesInMemory = Pick<AmendedStore, 'state' | 'own' | 'allOwn'> & {
+export type ChangesInMemory = Pick<AmendedStore, 'state' | 'own'> & {
+  readonly allOwn: (target: number) => Iterable<readonly [string, OwnRecord]>;
   apply(plan: Pick<AmendmentPlan, 'states' | 'own'>): void;
   reactions(room: number, from: number, to: number): Map<number, readonly Reaction[]>;
   dropBelow(sequence: number): void;
@@ -163,10 +169,12 @@ export function createChangesInMemory(): ChangesInMemory {
     },
     reactions(room, from, to) {
       const found = new Map<number, readonly Reaction[]>();
-      for (const [target, { room: of, state }] of states) {
-        if (of !== room || target < from || target > to || state.reactions.length === 0) continue;
-        found.set(target, state.reactions);
-      }
+      const add = (target: number): void => {
+        const { room: of, state } = states.get(target) ?? {};
+        if (of === room && state && state.reactions.length > 0) found.set(target, state.reactions);
+      };
+      if (to - from < states.size) for (let target = from; target <= to; target++) add(target);
+      else for (const target of states.keys()) if (target >= from && target <= to) add(target);
       return found;
     },
     dropBelow(sequence) {

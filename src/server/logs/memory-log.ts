@@ -82,7 +82,7 @@ export function createMemoryLog({ clock, keep, dedupeWindow }: MemoryLogOptions)
         },
       });
       changes.apply(plan);
-      for (const entry of plan.unmentioned) mentions.remove(entry);
+      for (const { sequence } of plan.unmentioned) mentions.remove(sequence);
       for (const entry of plan.entries.values()) tail.tailBuffer.replace(entry);
       return [...plan.entries.keys()];
     },

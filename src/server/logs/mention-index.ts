@@ -4,10 +4,9 @@ import type { Entry, Mention, Mentioned } from '../messages/message-log.js';
 
 /** Who is mentioned where, in memory. */
 export type MentionIndex = {
-  /** The next entry of the log. */
+  /** An entry of the log, usually the next one. */
   add(entry: Entry): void;
-  /** The mentions of an entry that was added. */
-  remove(entry: Entry): void;
+  remove(sequence: number): void;
   /** As `MessageLog.mentions`. */
   readonly find: (of: Mentioned, before: number, maxCount: number) => Promise<readonly Mention[]>;
 };
@@ -24,16 +23,15 @@ export function createMentionIndex(): MentionIndex {
       for (const { of, ...mention } of mentionsIn(entry)) {
         const key = keyOf(of);
         const list = lists.get(key) ?? [];
-        list.push(mention);
+        list.splice(indexIn(list, mention.sequence), 0, mention);
         if (list.length > 2 * maxRemembered) list.splice(0, maxRemembered);
         lists.set(key, list);
       }
     },
-    remove(entry) {
-      for (const { of, sequence } of mentionsIn(entry)) {
-        const list = lists.get(keyOf(of)) ?? [];
-        const index = list.findIndex((mention) => mention.sequence === sequence);
-        if (index >= 0) list.splice(index, 1);
+    remove(sequence) {
+      for (const list of lists.values()) {
+        const index = indexIn(list, sequence);
+        if (list[index]?.sequence === sequence) list.splice(index, 1);
       }
     },
     find(of, before, maxCount) {
@@ -46,6 +44,13 @@ export function createMentionIndex(): MentionIndex {
       return Promise.resolve(found);
     },
   };
+}
+
+/** Of the first mention with this sequence or a higher one. */
+function indexIn(list: readonly Mention[], sequence: number): number {
+  let index = list.length;
+  while (index > 0 && (list[index - 1]?.sequence ?? 0) >= sequence) index--;
+  return index;
 }
 
 /** Whom the entry mentions. */

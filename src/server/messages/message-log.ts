@@ -17,6 +17,8 @@ export type Entry = Placement & {
   readonly sequence: number;
   /** The sequence of the message that it changes. */
   readonly target?: number;
+  /** `Append.original`, of a store that keeps it. */
+  readonly original?: Uint8Array;
   readonly bytes: Uint8Array;
 };
 
@@ -109,7 +111,7 @@ export type MessageLog = {
   amend(amendments: readonly Amendment[]): Promise<readonly number[]>;
   /** The reactions to messages of a room, by sequence; both ends are included. */
   reactions(room: number, from: number, to: number): Promise<ReadonlyMap<number, readonly Reaction[]>>;
-  /** Why nothing can be removed from this log. Absent: everything can. */
+  /** Why nothing can be removed from this log, so that messages can only get reactions. Absent: everything can. */
   readonly removalProblem?: string;
   /** Of a log that knows changes only in memory: those up to this sequence, which have to be applied again. */
   changesUpTo?(sequence: number): AsyncIterable<readonly Entry[]>;

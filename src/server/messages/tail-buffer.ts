@@ -13,7 +13,7 @@ type TailPage = { readonly entries: readonly Entry[]; readonly isCut: boolean };
 export type TailBuffer = {
   /** Evicts the oldest entries while there are too many; the newest always stays. */
   push(entry: Entry): void;
-  /** Replaces the entry with this sequence, if it is in memory. */
+  /** Replaces the entry with this sequence, or adds it where one is missing, unless that part is not in memory. */
   replace(entry: Entry): void;
   get(sequence: number): Entry | undefined;
   /** Like `MessageLog.read`; undefined if part of the answer is not in memory. */
@@ -75,9 +75,10 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
     replace(entry) {
       const index = indexAfter(entry.sequence - 1);
       const before = entries[index];
-      if (before?.sequence !== entry.sequence) return;
-      entries[index] = entry;
-      bytes += entry.bytes.length - before.bytes.length;
+      const isThere = before?.sequence === entry.sequence;
+      if (!isThere && entry.sequence <= from) return;
+      entries.splice(index, isThere ? 1 : 0, entry);
+      bytes += entry.bytes.length - (isThere ? before.bytes.length : 0);
     },
     get(sequence) {
       const entry = entries[indexAfter(sequence - 1)];

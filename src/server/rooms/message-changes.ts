@@ -14,7 +14,7 @@ import {
 import { encodeText } from '../../shared/text.js';
 import type { AccountNames } from '../accounts/account-names.js';
 import { decodedEntries } from '../messages/backward.js';
-import { hasPlaceFor } from '../messages/current-form.js';
+import { hasPlaceFor, removed } from '../messages/current-form.js';
 import { removedKind, type Appended, type DecodedEntry } from '../messages/message-log.js';
 import type { FoldedLog } from './folded-log.js';
 import { readOnly } from './read-log.js';
@@ -72,7 +72,8 @@ export function createMessageChanges(options: MessageChangesOptions): MessageCha
     { target, id }: MessageChange,
     { kind, content = emptyMessage, emoji, check }: Kind,
   ): Promise<Appended> => {
-    if (log.removalProblem !== undefined) throw new ChatError('unsupported', log.removalProblem);
+    if (log.removalProblem !== undefined && kind !== messageKind.react)
+      throw notPermitted(log.removalProblem);
     if (id === '') throw new ChatError('message-refused', 'the id is missing');
     checkId(id);
     const startMs = performance.now();
@@ -86,7 +87,7 @@ export function createMessageChanges(options: MessageChangesOptions): MessageCha
     const room = found instanceof ChatError ? lobby : found.room;
     const appended = await log.append({
       ...{ room, kind, author: actor.name, id },
-      ...(!(found instanceof ChatError) && { original: withoutContent(found.message) }),
+      ...(!(found instanceof ChatError) && kind !== messageKind.react && { original: original(found, kind) }),
       message() {
         if (found instanceof ChatError) throw found;
         const moderated = kind === messageKind.delete && !isAuthor(actor, found.message);
@@ -136,6 +137,9 @@ export function createMessageChanges(options: MessageChangesOptions): MessageCha
   };
 }
 
-function withoutContent(message: Message): Uint8Array {
-  return encodeUnsequenced({ ...message, content: emptyMessage });
+/** What a store needs that has erased the message. */
+function original({ message }: DecodedEntry, kind: number): Uint8Array {
+  return encodeUnsequenced(
+    kind === messageKind.delete ? removed(message) : { ...message, content: emptyMessage },
+  );
 }

@@ -83,7 +83,8 @@ export function createOwnStates(options: OwnStatesOptions): OwnStates {
 
     async mark(account, { room: number, sequence }) {
       const room = memberRoom(account, number);
-      const bounded = Math.min(sequence, room.lastEntry);
+      // A change may be one that the account must not notice.
+      const bounded = Math.min(sequence, room.lastInPages);
       await marks.change(account, number, (before) => markedRead(before, bounded, clock.now()));
     },
 

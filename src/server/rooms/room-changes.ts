@@ -45,6 +45,7 @@ export function createRoom(
     muted: none,
     newest: 0,
     lastEntry: number,
+    lastInPages: number,
   };
 }
 

@@ -78,7 +78,8 @@ test('bytes with a valid digest that are not a state are the same error', () => 
 test('a state of format 1, without deleted messages, is read', () => {
   const log = new RoomLog();
   log.create('M', 'ops');
-  const body = encodeRooms(log.rooms).subarray(8, -1);
+  // Ends with the number of deleted messages, and one number for each of two rooms.
+  const body = encodeRooms(log.rooms).subarray(8, -3);
   const former = withDigest(Uint8Array.of(1, ...body.subarray(1)));
   expect([...createRooms(former).all()]).toEqual([...log.rooms.all()]);
   expect([...createRooms(former).deleted()]).toEqual([]);

@@ -19,14 +19,12 @@ export type SavedRooms = {
  * listed once, and sequences are distances from an earlier one. Other versions keep the digest and the place of the version.
  */
 const version = 2;
-/** Without deleted messages. */
+/** Without what follows the void entries. */
 const firstVersion = 1;
 const digestBytes = 8;
 const encoder = new TextEncoder();
 
-/**
- *
- */
+/** The state as bytes. */
 export function encodeRooms(rooms: Rooms): Uint8Array {
   const accounts = new Map<string, number>();
   const content = new StateWriter();
@@ -43,6 +41,7 @@ export function encodeRooms(rooms: Rooms): Uint8Array {
     content,
     [...rooms.deleted()].sort((one, other) => one - other),
   );
+  for (const { lastEntry, lastInPages } of all) content.number(lastEntry - lastInPages);
   const header = new StateWriter();
   header.number(version);
   header.number(rooms.upTo());
@@ -73,7 +72,10 @@ export function decodeRooms(bytes: Uint8Array): SavedRooms {
   });
   if (rooms[0]?.number !== lobby) throw damaged();
   const voids = readAscending(reader);
-  return { upTo, rooms, voids, deleted: written === firstVersion ? [] : readAscending(reader) };
+  if (written === firstVersion) return { upTo, rooms, voids, deleted: [] };
+  const deleted = readAscending(reader);
+  for (const room of rooms) room.lastInPages = room.lastEntry - reader.number();
+  return { upTo, rooms, voids, deleted };
 }
 
 function writeRoom(writer: StateWriter, room: Room, accounts: Map<string, number>): void {
@@ -137,7 +139,7 @@ function readRoom(reader: StateReader, number: number, accounts: readonly string
   const former = readMap(number);
   const banned = readMap(0);
   const muted = readMap(0);
-  const state = { archived, members, former, banned, muted, newest, lastEntry };
+  const state = { archived, members, former, banned, muted, newest, lastEntry, lastInPages: lastEntry };
   return { number, creator, name, topic, type, past, ...state };
 }
 

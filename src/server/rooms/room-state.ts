@@ -8,7 +8,7 @@ import {
   type Message,
   type RoomChange,
 } from '../../shared/message.js';
-import { isRemoved, removedKind } from '../messages/message-log.js';
+import { isRemoved, pageKinds, removedKind } from '../messages/message-log.js';
 import { changeMember, changeRoom, createRoom, type FoldedRoom } from './room-changes.js';
 import { violation } from './room-rules.js';
 import { decodeRooms, type SavedRooms } from './room-state-codec.js';
@@ -153,6 +153,7 @@ class FoldedRooms implements Rooms {
     const room = this.#rooms.get(number);
     if (!room) return;
     room.lastEntry = sequence;
+    if (pageKinds.includes(kind)) room.lastInPages = sequence;
     if (kind === messageKind.delete && message?.detail?.target) this.#deleted.add(message.detail.target);
     if (kind === messageKind.message || kind === removedKind.message) room.newest = sequence;
     else if (kind === messageKind.room && ofRoom) {

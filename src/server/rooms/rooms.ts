@@ -24,6 +24,8 @@ export type Room = {
   /** The newest message, 0 if there is none. */
   readonly newest: number;
   readonly lastEntry: number;
+  /** The newest entry that pages show. Changes of messages are newer, but not visible to all members. */
+  readonly lastInPages: number;
 };
 
 /** An entry before or after it got its sequence; the room that it creates has no number before. */

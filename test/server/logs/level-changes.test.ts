@@ -7,11 +7,11 @@ import { eraseAfterMs } from '../../../src/server/logs/level/erasure.js';
 import { allErased } from '../../../src/server/logs/level/level-records.js';
 import type { LevelLog } from '../../../src/server/logs/level/level-log.js';
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';
-import type { Amendment, Append } from '../../../src/server/messages/message-log.js';
+import { allKinds, type Amendment, type Append } from '../../../src/server/messages/message-log.js';
 import { change, describeChanges } from '../../contract/changes.js';
-import { text } from '../../contract/message-log.js';
+import { sequencesOf, text } from '../../contract/message-log.js';
 import { settled } from '../../support/manual-clock.js';
-import { levelDirectory } from './level-directory.js';
+import { levelDirectory, readerOf } from './level-directory.js';
 
 const level = levelDirectory();
 const { edit, delete: deletion, react } = messageKind;
@@ -101,6 +101,22 @@ test('records of changes are removed with their messages', async () => {
   });
   await until(async () => (await log.reactions(0, 1, 1)).size === 0);
   expect(await log.reactions(0, 1, 99)).toEqual(new Map());
+});
+
+test('the index of a room has changes in the order of the log, without those that are removed', async () => {
+  const log = await level.open();
+  for (const content of ['one', 'two']) await log.append(text(content));
+  await amend(log, change(react, 1, { emoji: ['👍'] }));
+  await log.append(text('three'));
+  await amend(log, change(react, 1, { emoji: ['🎉'] }));
+  await amend(log, change(edit, 2, { content: 'two, edited' }));
+  await level.closeAll();
+  const reader = readerOf(await level.openStore(), 6);
+  const all = { room: 0, kinds: allKinds };
+  expect(await reader.sequences(0, 99, all)).toEqual([1, 2, 4, 5, 6]);
+  expect(await reader.sequences(1, 2, all)).toEqual([2, 4]);
+  expect(sequencesOf(await reader.readBefore(0, 3, 1e9, all))).toEqual([6, 5, 4]);
+  expect(sequencesOf(await reader.readBefore(0, 3, 1e9, { room: 0, kinds: [react] }))).toEqual([5]);
 });
 
 test('many reactions and edits do not slow down a page', async () => {

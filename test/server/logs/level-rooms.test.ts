@@ -5,13 +5,13 @@ import { openLevelLog } from '../../../src/server/logs/level/level-log.js';
 import {
   del,
   entryKey,
-  mentionKeys,
   metaKey,
   put,
   roomPut,
   roomsFrom,
   savedRoomsKey,
 } from '../../../src/server/logs/level/level-records.js';
+import { mentionKeys } from '../../../src/server/logs/level/mention-records.js';
 import { openLevelStore } from '../../../src/server/logs/level/level-store.js';
 import type { OrderedStore } from '../../../src/server/logs/level/ordered-store.js';
 import { sweepIntervalMs } from '../../../src/server/logs/level/retention.js';

@@ -8,6 +8,7 @@ import { decodeMessages } from '../../../src/shared/codec.js';
 import { lobby, messageKind, past, roomRole, roomType } from '../../../src/shared/message.js';
 import { encodeText } from '../../../src/shared/text.js';
 import { appendMany, findId, sequencesOf, text, textsOf } from '../../contract/message-log.js';
+import { change } from '../../contract/changes.js';
 import { levelDirectory, readerOf } from './level-directory.js';
 
 const everything = 1e9;
@@ -141,17 +142,29 @@ test('an opened directory is marked as format 2, without the log id that earlier
   expect(store.get(metaKey('log-id'))).toBeUndefined();
 });
 
+test('the first change of a message marks the directory as format 3, which a new log id does not undo', async () => {
+  const log = await open();
+  await appendMany(log, 1);
+  await log.append(change(messageKind.react, 1, { emoji: ['👍'] }));
+  await closeAll();
+  const { logId } = await open({ newLog: true });
+  expect(logId).not.toBe(log.logId);
+  await closeAll();
+  const store = await openStore();
+  expect(readLog(store.get(metaKey('log')) ?? new Uint8Array(0))).toEqual({ format: 3, logId });
+});
+
 test('a directory of a newer format is rejected and left unchanged', async () => {
   await appendMany(await open(), 1);
   await closeAll();
   const store = await openStore();
-  const newer = encodeText('3 some-log');
+  const newer = encodeText('4 some-log');
   await store.write([put(metaKey('log'), newer)]);
   await closeAll();
   for (const newLog of [false, true]) {
     await expect(open({ newLog })).rejects.toMatchObject({
       code: 'data-directory',
-      message: `the message log in ${level.directory} has format 3, which a newer version of chat wrote`,
+      message: `the message log in ${level.directory} has format 4, which a newer version of chat wrote`,
     });
   }
   expect(Buffer.from((await openStore()).get(metaKey('log')) ?? [])).toEqual(Buffer.from(newer));

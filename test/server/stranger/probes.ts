@@ -97,7 +97,7 @@ export async function look(client: RoomsClient, seen: Observations, guesses: Gue
     search({ text: 's', rooms: [number, 0] });
     search({ text: 's', before: number, limit: 1 });
   }
-  for (const before of [0, head])
+  for (const before of numbers(guesses))
     calls.push([`mentions before ${before}`, messages.mentions, encodeMentionsQuery({ before })]);
   for (const room of await interestingRooms(client)) {
     for (let position = 1; position <= head + 1; position++) {

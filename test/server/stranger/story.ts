@@ -57,6 +57,8 @@ const knownTo = {
   newLateText: ['bert', 'lars'],
   newLiveText: ['bert', 'lars'],
   newEditedText: ['bert', 'lars'],
+  newLatestText: ['bert', 'lars'],
+  newDroppedText: ['bert', 'lars'],
   oldName: ['bert', 'lena'],
   oldTopic: ['bert', 'lena'],
   oldEarlyText: ['bert', 'lena'],
@@ -236,6 +238,7 @@ export const earlier: readonly StoryEvent[] = [
 /** What happens while everybody reads. */
 export const live: readonly StoryEvent[] = [
   { for: ['bert', 'lars'], happen: post('anna', 'new', 'newLiveText') },
+  { for: ['bert', 'lars'], happen: post('anna', 'new', 'newDroppedText') },
   { for: ['bert', 'lena'], happen: post('anna', 'old', 'oldLiveText') },
   {
     for: everyone,
@@ -258,6 +261,16 @@ export const live: readonly StoryEvent[] = [
   {
     for: ['bert', 'lars'],
     happen: changed('newEditedText', (anna, target) => anna.react(target, ['🎉'], 'late')),
+  },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newEditedText', (anna, target, { text }) =>
+      anna.edit(target, text('newLatestText'), 'edit-again'),
+    ),
+  },
+  {
+    for: ['bert', 'lars'],
+    happen: changed('newDroppedText', (anna, target) => anna.delete(target, 'delete-late')),
   },
   { for: everyone, happen: ({ client }) => client('anna').sendText('live in the lobby') },
 ];

@@ -35,7 +35,7 @@ import { createCaller, type Caller } from './caller.js';
 import { defaultDeadLinkMs } from './channel.js';
 import { fairShare } from './fair-share.js';
 import { loginMetadata, readOpened, sequence } from './metadata.js';
-import { createRoomCalls } from './room-calls.js';
+import { createRoomCalls, encodePost } from './room-calls.js';
 import { checkSequences, type SequenceCheck } from './sequences.js';
 import { statusError } from './status-error.js';
 
@@ -154,9 +154,9 @@ export function connect(options: ConnectOptions): Connection {
       );
       return { sequence: sequence(trailers.get(metadataKeys.sequence)[0]?.toString()) };
     },
-    async *postAll(drafts, signal): AsyncGenerator<PostAnswer, void, void> {
+    async *postAll(posts, signal): AsyncGenerator<PostAnswer, void, void> {
       const encoded = async function* (): AsyncGenerator<Uint8Array, void, void> {
-        for await (const draft of drafts) yield encodeDraft(draft);
+        for await (const post of posts) yield encodePost(post);
       };
       const parts = caller.exchange({
         method: messages.postAll,

@@ -1,6 +1,6 @@
-import { emptyMessage, encodeUnsequenced } from '../../../shared/codec.js';
+import { emptyMessage, encodeDraft, encodeUnsequenced } from '../../../shared/codec.js';
 import { ChatError } from '../../../shared/errors.js';
-import { messageKind } from '../../../shared/message.js';
+import { lobby, messageKind } from '../../../shared/message.js';
 import { encodeDeletion, encodeEdit, encodeReact } from '../../../shared/message-changes.js';
 import { maxSequence } from '../../../shared/read-messages.js';
 import { encodeTypingNotice } from '../../../shared/presence-update.js';
@@ -18,7 +18,7 @@ import {
 } from '../../../shared/room-requests.js';
 import { pageSizes } from '../../../shared/message-queries.js';
 import { messages, presence, rooms } from '../../../shared/services.js';
-import type { Connection, RoomCalls, Sent } from '../port.js';
+import type { Connection, Post, RoomCalls, Sent } from '../port.js';
 import { transferTimeMs } from '../transfer-time.js';
 import { maxAnswerBytes } from './answer-reader.js';
 import { loginMetadata } from './metadata.js';
@@ -88,22 +88,26 @@ export function createRoomCalls(
     typing: async (notice, signal) => {
       await call(presence.typing, encodeTypingNotice(notice), signal);
     },
-    async post({ room, replyTo, mentions = [], draft }, signal) {
-      const request = encodeUnsequenced({
-        ...draft,
-        from: '',
-        detail: {
-          ...{ room, kind: messageKind.message },
-          ...(replyTo !== undefined && { replyTo }),
-          ...(mentions.length > 0 && { mentions }),
-        },
-      });
-      return send(messages.post, request, signal);
-    },
+    post: (post, signal) => send(messages.post, encodePost(post), signal),
     edit: (edit, signal) => send(messages.edit, encodeEdit(edit), signal),
     delete: (deletion, signal) => send(messages.delete, encodeDeletion(deletion), signal),
     react: (react, signal) => send(messages.react, encodeReact(react), signal),
   };
+}
+
+/** The request of `Messages.post`. What is plain has no detail, as for the base service. */
+export function encodePost({ room, replyTo, mentions = [], draft }: Post): Uint8Array {
+  const isPlain = room === lobby && replyTo === undefined && mentions.length === 0;
+  if (isPlain) return encodeDraft(draft);
+  return encodeUnsequenced({
+    ...draft,
+    from: '',
+    detail: {
+      ...{ room, kind: messageKind.message },
+      ...(replyTo !== undefined && { replyTo }),
+      ...(mentions.length > 0 && { mentions }),
+    },
+  });
 }
 
 /** Undefined if the server reports none that can be one: the message is stored all the same. */

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { outputOf } from '../../../../test/run-tool.js';
 import { maxSourceBytes } from './image-header.js';
 import { isImageFile, readImageFile } from './read-image-file.js';
 
@@ -25,7 +25,7 @@ test('the error for a missing file contains its path', async () => {
 
 test('readImageFile rejects a directory, a device and a named pipe', async () => {
   const pipe = path.join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  outputOf('mkfifo', [pipe]);
   for (const file of [folder, '/dev/zero', pipe]) {
     await expect(readImageFile(file)).rejects.toMatchObject({ message: `${file} is not a file` });
   }

@@ -1,7 +1,7 @@
 import { expect, test, describe } from '@jest/globals';
 import fc from 'fast-check';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
-import { mentionParts, mentionPattern, windowTitle } from './attention.js';
+import { isMention, mentionParts, mentionPattern, windowTitle } from './attention.js';
 
 /** The highlighted parts of a text. */
 function mentioned(text: string, ...words: string[]): string[] {
@@ -99,4 +99,18 @@ test('the window title shows the number of unread messages until they are read',
   expect(windowTitle(driver.state)).toBe('chat · 2 new');
   driver.input(back).wait(3000);
   expect(windowTitle(driver.state)).toBe('chat');
+});
+
+test('a message mentions the user by name, to all, and as the server says', () => {
+  const pattern = mentionPattern(['user1']);
+  const of = (text: string, mentions?: readonly string[]): boolean =>
+    isMention(
+      {
+        mine: false,
+        message: { ...message(1, 'ben', text), detail: { room: 5, kind: 0, ...(mentions && { mentions }) } },
+      },
+      pattern,
+    );
+  expect([of('user1?'), of('@all: lunch'), of('look', ['user1'])]).toEqual([true, true, true]);
+  expect([of('all: lunch'), of('look', ['ben']), of('x@all')]).toEqual([false, false, false]);
 });

@@ -1,5 +1,5 @@
 import { foldText, foldWithOffsets } from '../../../shared/fold-text.js';
-import { contentType, type Message, roomType } from '../../../shared/message.js';
+import { contentType, mentionAll, type Message, roomType } from '../../../shared/message.js';
 import { decodeText } from '../../../shared/text.js';
 import type { IsMention } from '../../session/effects.js';
 import type { Item } from '../../session/item.js';
@@ -7,16 +7,21 @@ import type { Conversation } from '../../session/state.js';
 import { truncate } from '../../terminal/text/text-width.js';
 import { roomLabel } from '../rooms/room-names.js';
 import { hasSeveralRooms, urgentCount } from '../rooms/room-order.js';
+import { settingsOf } from '../rooms/room-settings.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { roomSettings } from '../state/preferences.js';
+import { notifyLevelOf } from '../state/preferences.js';
 
-/** Matches whole words of a folded text, with an `@` before them. Not for `test`: a global pattern continues after its last match. */
+/**
+ * Matches whole words of a folded text, with an `@` before them, and `@all`. Not for `test`: a global pattern continues after
+ * its last match.
+ */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
   const folded = words.filter((word) => word !== '').map(foldText);
   if (folded.length === 0) return undefined;
   const escaped = folded.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_])@?(?:${escaped.join('|')})(?![\p{L}\p{N}_])`, 'giu');
+  const names = `@${mentionAll}|@?(?:${escaped.join('|')})`;
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${names})(?![\p{L}\p{N}_])`, 'giu');
 }
 
 /** The user's own name, and the words of `/highlight`. */
@@ -29,7 +34,10 @@ export function isMention(
   pattern: RegExp | undefined,
 ): boolean {
   if (mine || !pattern || message.type === contentType.image) return false;
-  return foldText(decodeText(message.content)).search(pattern) >= 0;
+  const { mentions = [] } = message.detail ?? {};
+  return [decodeText(message.content), ...mentions.map((name) => `@${name}`)].some(
+    (text) => foldText(text).search(pattern) >= 0,
+  );
 }
 
 /** The parts of a text: plain, mention, plain, … */
@@ -74,9 +82,10 @@ export function notifyUser(state: AppState, arrivals: readonly Arrival[], at: nu
   if (!first) return [state, []];
 
   function isWanted({ item, room: number }: Arrival, { rooms }: Conversation): boolean {
-    const { notify, mutedUntilMs } = roomSettings(preferences, number);
-    if (mutedUntilMs > 0) return false;
-    const level = notify === 'default' ? preferences.bell : notify;
+    const settings = settingsOf(session, preferences, number);
+    if (settings.mutedUntil > 0) return false;
+    const chosen = notifyLevelOf(settings);
+    const level = chosen === 'default' ? preferences.bell : chosen;
     if (level !== 'mentions') return level === 'all';
     return rooms.get(number)?.room.type === roomType.direct || isMention(item, pattern);
   }

@@ -1,15 +1,12 @@
+import { notify } from '../../../shared/message.js';
+import type { RoomSettings } from '../../../shared/room-answers.js';
 import { markAllAsRead, markAsRead } from '../conversation/reading.js';
 import { openRoom } from '../rooms/open-room.js';
 import { roomLabel } from '../rooms/room-names.js';
+import { changeSettings, settingsOf } from '../rooms/room-settings.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import {
-  mutedForever,
-  notifyLevels,
-  roomSettings,
-  type RoomSettings,
-  withRoomSettings,
-} from '../state/preferences.js';
+import { mutedForever, notifyLevelOf, notifyLevels, type NotifyLevel } from '../state/preferences.js';
 import { usageNotice } from './commands.js';
 
 /** The commands about how the user sees the current room. */
@@ -26,24 +23,22 @@ export function runRoomSetting(
   const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   if (!session) return reject('Not connected: there is no room yet.');
   const label = roomLabel(session.room, session.user);
-  const settings = roomSettings(preferences, room);
-  const change = (changed: Partial<RoomSettings>, notice: string): AppUpdate => [
-    { ...done, preferences: withRoomSettings(preferences, room, changed), notice },
-    [],
-  ];
+  const settings = settingsOf(session, preferences, room);
+  const change = (changed: Partial<RoomSettings>, notice: string): AppUpdate =>
+    changeSettings({ ...done, notice }, room, changed);
   if (argument !== '' && (name === 'pin' || name === 'hide')) return reject(usageNotice(name));
   switch (name) {
     case 'notify': {
-      const notify = notifyLevels.find((level) => level === argument.toLowerCase());
-      if (notify) return change({ notify }, notifyText(label, notify));
+      const level = notifyLevels.find((known) => known === argument.toLowerCase());
+      if (level) return change({ notify: notify[level] }, notifyText(label, level));
       return argument === ''
-        ? [{ ...done, notice: notifyText(label, settings.notify) }, []]
+        ? [{ ...done, notice: notifyText(label, notifyLevelOf(settings)) }, []]
         : reject(usageNotice('notify'));
     }
     case 'mute': {
-      if (argument === 'off') return change({ mutedUntilMs: 0 }, `${label} is not muted.`);
+      if (argument === 'off') return change({ mutedUntil: 0 }, `${label} is not muted.`);
       if (argument === '')
-        return change({ mutedUntilMs: mutedForever }, `${label} is muted. To undo: /mute off`);
+        return change({ mutedUntil: mutedForever }, `${label} is muted. To undo: /mute off`);
       const forMs = durationMs(argument);
       if (forMs === undefined) return reject('Usage: /mute, /mute 30m, /mute 2h, /mute 1d or /mute off');
       return [done, [{ type: 'mute-room', room, forMs }]];
@@ -53,13 +48,13 @@ export function runRoomSetting(
         ? change({ pinned: false }, `${label} is no longer pinned.`)
         : change({ pinned: true }, `${label} is pinned. Repeat the command to undo.`);
     case 'hide': {
-      const [hidden] = change({ hidden: true }, '');
+      const [hidden, changes] = change({ hidden: true }, '');
       // A room is listed while the user is in it.
       const [next, effects] = openRoom(hidden, previousRoom);
       if (effects.length === 0)
         return reject('Go to another room first: a room is listed while you are in it.');
       const notice = `${label} is listed again with its next message, or once you open it.`;
-      return [{ ...next, notice }, effects];
+      return [{ ...next, notice }, [...changes, ...effects]];
     }
     case 'read':
       if (argument === 'all') return markAllAsRead(done);
@@ -67,7 +62,7 @@ export function runRoomSetting(
   }
 }
 
-function notifyText(label: string, level: RoomSettings['notify']): string {
+function notifyText(label: string, level: NotifyLevel): string {
   const texts = {
     default: `${label} notifies you as /bell says.`,
     all: `${label} notifies you of all messages.`,
@@ -87,30 +82,10 @@ function durationMs(text: string): number | undefined {
 }
 
 /** A mute until a time has begun. */
-export function roomMuted(state: AppState, room: number, untilMs: number, untilText: string): AppState {
-  const { session, preferences } = state;
+export function roomMuted(state: AppState, room: number, untilMs: number, untilText: string): AppUpdate {
+  const { session } = state;
   const known = session?.rooms.get(room);
-  if (!session || !known) return state;
+  if (!session || !known) return [state, []];
   const notice = `${roomLabel(known.room, session.user)} is muted until ${untilText}. To undo: /mute off`;
-  return { ...state, preferences: withRoomSettings(preferences, room, { mutedUntilMs: untilMs }), notice };
-}
-
-/** Ends the mutes whose time is over. `nowMs`: wall-clock time. */
-export function endMutes(state: AppState, nowMs: number): AppState {
-  const over = [...state.preferences.rooms].filter(
-    ([, { mutedUntilMs }]) => mutedUntilMs > 0 && mutedUntilMs <= nowMs,
-  );
-  if (over.length === 0) return state;
-  const preferences = over.reduce(
-    (changed, [room]) => withRoomSettings(changed, room, { mutedUntilMs: 0 }),
-    state.preferences,
-  );
-  return { ...state, preferences };
-}
-
-/** When the next mute ends, in wall-clock time. */
-export function nextMuteEnd({ preferences }: Pick<AppState, 'preferences'>): number | undefined {
-  const ends = [...preferences.rooms.values()].map(({ mutedUntilMs }) => mutedUntilMs);
-  const timed = ends.filter((endMs) => endMs > 0 && endMs < mutedForever);
-  return timed.length === 0 ? undefined : Math.min(...timed);
+  return changeSettings({ ...state, notice }, room, { mutedUntil: untilMs });
 }

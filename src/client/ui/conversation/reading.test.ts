@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppDriver, message } from '../../../../test/support/app-driver.js';
 
-const nothingSaved = { ignored: [], history: [], rooms: {}, drafts: {} };
+const nothingSaved = { ignored: [], history: [], rooms: new Map(), drafts: {} };
 const named = new Set([5, 20, 40]);
 const history = Array.from({ length: 50 }, (_, index) =>
   message(index + 1, 'user2', named.has(index + 1) ? 'hey user1' : 'talk'),

@@ -1,4 +1,6 @@
-import { itemAt, itemCount, noNews } from '../../session/state.js';
+import { isChange } from '../../session/rooms.js';
+import { isUnread, itemAt, itemCount, noNews } from '../../session/state.js';
+import { conversation } from '../state/mode.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { type AppState, newest, type Viewport, type Reading, type View } from '../state/app-state.js';
 import type { ListView } from './message-list.js';
@@ -120,7 +122,8 @@ export function isReading({ reading, attention, mode }: AppState): boolean {
 
 /** Removes the unread line once the newest message was in view long enough, or starts the timer for that. */
 export function updateReading(state: AppState, atMs: number): AppUpdate {
-  const { unreadKey, readAtMs, resumeAfter } = state.reading;
+  const { unreadKey, readAtMs, resumeAfter, keepsUnread } = state.reading;
+  if (keepsUnread) return [state, []];
   if (unreadKey === undefined || !isReading(state)) {
     const waiting = withReading(state, { readAtMs: undefined });
     return isReading(state) && resumeAfter === undefined ? withoutNews(waiting) : [waiting, []];
@@ -140,11 +143,11 @@ function awaitsMark({ session, chat }: AppState): boolean {
 /** Tells the session that the current room was read, if there is anything new in it. */
 function withoutNews(state: AppState): AppUpdate {
   const { session, room } = state;
-  if (!session || session.news.messages === 0 || awaitsMark(state)) return [state, []];
+  if (!session || !isUnread(session) || awaitsMark(state)) return [state, []];
   return [{ ...state, session: { ...session, news: noNews } }, [{ type: 'mark-read', room }]];
 }
 
-const nothingUnread = { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined };
+const nothingUnread = { unreadKey: undefined, unreadCount: 0, resumeAfter: undefined, keepsUnread: false };
 
 /** Marks the current room as read, wherever the user is in it. */
 export function markAsRead(state: AppState): AppUpdate {
@@ -156,7 +159,7 @@ export function markAsRead(state: AppState): AppUpdate {
 export function markAllAsRead(state: AppState): AppUpdate {
   const [current, marks] = markAsRead(state);
   const others = [...(state.session?.rooms.values() ?? [])].filter(
-    ({ room, news }) => room.number !== state.room && news.messages > 0,
+    (each) => each.room.number !== state.room && isUnread(each),
   );
   const views = [...state.views].map(([number, view]): [number, View] => [
     number,
@@ -166,6 +169,25 @@ export function markAllAsRead(state: AppState): AppUpdate {
     { ...current, views: new Map(views), notice: 'All rooms are marked as read.' },
     [...marks, ...others.map(({ room }): AppEffect => ({ type: 'mark-read', room: room.number }))],
   ];
+}
+
+/** Marks a message and those after it as unread, until the user comes back to the room or marks it as read. */
+export function markUnread(state: AppState, index: number, { source }: ListView): AppUpdate {
+  const { session, room } = state;
+  let unreadCount = 0;
+  for (let at = index; at < source.count; at++) {
+    const item = source.itemAt(at);
+    if (item && !item.mine && !isChange(item.message)) unreadCount++;
+  }
+  const sequence = source.itemAt(index)?.message.sequence ?? 0;
+  if (!session || sequence === 0) return [{ ...state, notice: 'Only what was received can be unread.' }, []];
+  if (unreadCount === 0) return [{ ...state, notice: 'There is no message of others from here on.' }, []];
+  const marked = withReading(state, {
+    ...{ unreadKey: source.keyAt(index), unreadSequence: sequence, unreadCount },
+    ...{ keepsUnread: true, readAtMs: undefined, resumeAfter: undefined },
+  });
+  const notice = 'Marked as unread from here. Alt+L marks as read.';
+  return [{ ...marked, mode: conversation, notice }, [{ type: 'mark-unread', room, from: sequence }]];
 }
 
 export function withReading(state: AppState, changed: Partial<Reading>): AppState {

@@ -2,7 +2,7 @@ import { createDraftLayout } from '../composer/composer-layout.js';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AppDriver, look, message, roomNamed } from '../../../../test/support/app-driver.js';
+import { AppDriver, directRoom, look, message, roomNamed } from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
@@ -114,6 +114,29 @@ test('with several rooms the border names the room, and a wide screen has a list
   const alone = viewAt(100, 30, new AppDriver().connect());
   expect(alone).toMatchObject({ layout: { panelColumns: 0 }, composer: { title: '' } });
   expect(alone.status.room).toBeUndefined();
+});
+
+test('without the room list the hint line names the rooms with news, the most urgent first', () => {
+  const driver = new AppDriver().connectWithRooms(
+    roomNamed(5, 'ops'),
+    roomNamed(6, 'de\u001b[2Jv'),
+    directRoom(7, 'ben'),
+    directRoom(8, 'carl'),
+  );
+  const hintAt = (columns: number) =>
+    frameView(driver.state, { columns, rows: 24 }, { now: 0, below, depth: 'none', theme, layoutDraft }).hint;
+  const keys = hintAt(80);
+  expect(keys).toMatchObject({ text: expect.stringContaining('Enter send'), tone: 'faint' });
+  driver.receiveIn(5, 10).receiveIn(6, 11).receiveIn(6, 12);
+  expect(hintAt(80)).toEqual({ text: '2 #dev · 1 #ops · Alt+A goes there', tone: 'faint' });
+  expect(hintAt(100)).toEqual(keys);
+  driver.receiveIn(7, 13).receiveIn(8, 14);
+  expect(hintAt(80)).toEqual({
+    text: '●1 @carl · ●1 @ben · 2 #dev · 1 more · Alt+A goes there',
+    tone: 'note',
+  });
+  driver.keys('alt+a');
+  expect(hintAt(80).text).not.toContain('ben');
 });
 
 test('the hint line shows why the connection is lost, sanitised', () => {

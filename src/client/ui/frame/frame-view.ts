@@ -15,8 +15,9 @@ import { type DialogRow, dialogView } from '../dialogs/text-dialog.js';
 import { formatDay, formatShortDay } from '../conversation/local-time.js';
 import { shownItems } from '../conversation/shown-items.js';
 import { hitCount } from '../search/search.js';
-import { hintsFor, selectionHints } from '../keymap/key-help.js';
+import { hintsFor, keyFor, selectionHints } from '../keymap/key-help.js';
 import type { ActionIn } from '../keymap/keymap.js';
+import { newsElsewhere } from '../rooms/room-order.js';
 import { showsRoomList } from '../rooms/room-panel.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import {
@@ -111,7 +112,7 @@ export function frameView(
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
-    hint: hintOf(state, below, label === '' ? topTimestamp : undefined),
+    hint: hintOf(state, below, label === '' ? topTimestamp : undefined, layout.panelColumns > 0),
     dialog: dialog?.rows,
     login: login?.view,
     caret: login ? login.caret : besidePanel(dialog ? dialog.caret : composed.caret, layout),
@@ -197,7 +198,12 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
 }
 
 /** `topTimestamp`: of the topmost message, if the status line has no space for its day. */
-function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | undefined): Hint {
+function hintOf(
+  state: AppState,
+  below: MessagesBelow,
+  topTimestamp: number | undefined,
+  listsRooms: boolean,
+): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
   if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
@@ -223,7 +229,7 @@ function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | un
     case 'selection':
       return { text: selectionHints(missingActions(state, mode.key)), tone: 'note' };
     case 'conversation':
-      return conversationHint(state, below, topTimestamp);
+      return conversationHint(state, below, topTimestamp, listsRooms);
   }
 }
 
@@ -242,8 +248,13 @@ function missingActions({ session, preferences }: AppState, key: string): Readon
   return new Set();
 }
 
-function conversationHint(state: AppState, below: MessagesBelow, topTimestamp: number | undefined): Hint {
-  const { reading, session, composer, lastSearch } = state;
+function conversationHint(
+  state: AppState,
+  below: MessagesBelow,
+  topTimestamp: number | undefined,
+  listsRooms: boolean,
+): Hint {
+  const { reading, session, composer, lastSearch, preferences } = state;
   if (lastSearch?.isActive) {
     const { search } = lastSearch;
     const place = `${search.chosen + 1} of ${hitCount(search)}`;
@@ -272,6 +283,13 @@ function conversationHint(state: AppState, below: MessagesBelow, topTimestamp: n
   if (composer.attachments.length > 0) {
     const which = composer.attachments.length === 1 ? 'the image' : 'the last image';
     return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
+  }
+  const news = session && !listsRooms ? newsElsewhere(session, preferences) : undefined;
+  if (news) {
+    return {
+      text: `${news.text} · ${keyFor('next-news')} goes there`,
+      tone: news.isUrgent ? 'note' : 'faint',
+    };
   }
   return { text: hintsFor('conversation'), tone: 'faint' };
 }

@@ -30,6 +30,12 @@ export function selectionHints(missing: ReadonlySet<ActionIn<'selection'>>): str
   );
 }
 
+/** The first key of an action in the conversation: `Alt+A`. */
+export function keyFor(action: ActionIn<'conversation'>): string {
+  const binding = bindings.find((each) => each.mode === 'conversation' && each.action === action);
+  return keyLabel(binding?.keys[0] ?? '');
+}
+
 function hintLine(among: readonly Binding[], modes: readonly KeyMode[]): string {
   const lines = modes.flatMap((mode) =>
     linesBy(

@@ -8,6 +8,7 @@ const scroll = 'scroll (also the wheel); at the top: load older messages';
 const ends = 'oldest, newest message';
 const hit = 'older, newer message that was found, until Esc';
 const selectOther = 'select another one; also PgUp, PgDn, Home, End';
+const unread = 'mark as unread from here';
 const chooseHit = 'choose a message';
 const mention = 'previous, next mention of you';
 
@@ -154,6 +155,7 @@ export const bindings = [
   { keys: ['end'], mode: 'selection', action: 'newest', category: 'Selection' },
   { keys: ['pageup'], mode: 'selection', action: 'page-up', category: 'Selection' },
   { keys: ['pagedown'], mode: 'selection', action: 'page-down', category: 'Selection' },
+  { keys: ['u'], mode: 'selection', action: 'mark-unread', help: unread, category: 'Selection' },
   {
     keys: ['y'],
     mode: 'selection',

@@ -19,20 +19,20 @@ import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { type AppState, initialReading, newest, type Reading, type View } from '../state/app-state.js';
 import { conversation } from '../state/mode.js';
 import type { SavedDrafts } from '../state/saved-drafts.js';
-import { withRoomSettings } from '../state/preferences.js';
+import { changeSettings, settingsOf } from './room-settings.js';
 import { neighbouringRoom, nextRoomWithNews, orderedRooms } from './room-order.js';
 
 /** Goes to a room; the draft and the position in the room that is left stay as they are. Closes dialogs. */
 export function openRoom(state: AppState, number: number): AppUpdate {
   if (number === state.room || !state.session?.rooms.has(number)) return [state, []];
-  const { mode, preferences } = state;
-  const shown = preferences.rooms.get(number)?.hidden
-    ? withRoomSettings(preferences, number, { hidden: false })
-    : preferences;
-  const next = entered({ ...state, preferences: shown, tour: undefined }, number);
+  const { mode, preferences, session } = state;
+  const [shown, changes]: AppUpdate = settingsOf(session, preferences, number).hidden
+    ? changeSettings(state, number, { hidden: false })
+    : [state, []];
+  const next = entered({ ...shown, tour: undefined }, number);
   return [
     { ...next, mode: mode.type === 'login' ? mode : conversation },
-    [...endingSearch(state), { type: 'view-room', room: number }],
+    [...endingSearch(state), ...changes, { type: 'view-room', room: number }],
   ];
 }
 
@@ -183,7 +183,11 @@ function entered(state: AppState, number: number): AppState {
 
 /** The reading of a room that is left. What is not in the timeline is no longer loaded when the user returns. */
 function readingAfter(reading: Reading, session: Conversation | undefined): Reading {
-  const left = { ...reading, readAtMs: undefined, highlightedKey: undefined, pendingJump: undefined };
+  const left: Reading = {
+    ...reading,
+    ...{ readAtMs: undefined, highlightedKey: undefined, pendingJump: undefined },
+    keepsUnread: false,
+  };
   return session?.excerpt ? { ...left, viewport: newest, lastSeenKey: undefined } : left;
 }
 

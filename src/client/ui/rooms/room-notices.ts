@@ -2,8 +2,8 @@ import { roomType } from '../../../shared/message.js';
 import type { Conversation, RoomState, SessionState } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import type { AppState, Notice } from '../state/app-state.js';
-import { roomSettings } from '../state/preferences.js';
 import { roomLabel } from './room-names.js';
+import { settingsOf } from './room-settings.js';
 
 /** What the user has to know about rooms outside of the conversation. `state`: before the session changed. */
 export function roomNotice({ session: before, ...state }: AppState, now: SessionState): Notice | undefined {
@@ -56,7 +56,7 @@ function renamedNotice(
     const { number, name } = known.room;
     const now = rooms.get(number);
     if (!now || now.room === known.room || now.room.name === name) continue;
-    if (roomSettings(preferences, number).mutedUntilMs > 0) continue;
+    if (settingsOf(before, preferences, number).mutedUntil > 0) continue;
     return `${labelOf(known, before)} is now ${labelOf(now, { user })}.`;
   }
   return undefined;

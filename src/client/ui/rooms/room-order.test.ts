@@ -76,7 +76,7 @@ describe('the list of rooms', () => {
 
   test('a muted room has no level and is not counted', () => {
     const driver = connected().receiveIn(ops, 10, 'ben', 'user1?');
-    const preferences = withRoomSettings(initialPreferences, ops, { mutedUntilMs: mutedForever });
+    const preferences = withRoomSettings(initialPreferences, ops, { mutedUntil: mutedForever });
     expect(orderedRooms(driver.session, preferences)).toContainEqual(
       expect.objectContaining({ label: '#ops', level: 'none', count: 1, isMuted: true }),
     );

@@ -1,8 +1,10 @@
 import { foldText } from '../../../shared/fold-text.js';
 import { roomType } from '../../../shared/message.js';
+import type { RoomView } from '../../../shared/room-answers.js';
 import type { Conversation, News, RoomState } from '../../session/state.js';
-import { roomSettings, type Preferences } from '../state/preferences.js';
+import type { Preferences } from '../state/preferences.js';
 import { roomLabel } from './room-names.js';
+import { settingsOf } from './room-settings.js';
 
 /** `mention`: a mention of the user or a direct message; `unread`: other new messages. A muted room has none. */
 export type RoomLevel = 'mention' | 'unread' | 'none';
@@ -15,7 +17,7 @@ export type ListedRoom = {
   readonly section: 'pinned' | 'rooms' | 'direct';
   readonly isDirect: boolean;
   readonly level: RoomLevel;
-  /** With the level `mention` the mentions or direct messages, else the new messages. */
+  /** With the level `mention` the mentions or direct messages, else the new messages; 0 if another session marked it unread. */
   readonly count: number;
   readonly isMuted: boolean;
 };
@@ -124,6 +126,32 @@ export function urgentCount(session: Conversation, preferences: Preferences): nu
   return count;
 }
 
+const maxNamed = 3;
+
+/** Other rooms with news, the most urgent first: `●1 @ben · 4 #ops`. Undefined if there are none. */
+export function newsElsewhere(
+  session: Conversation,
+  preferences: Preferences,
+): { readonly text: string; readonly isUrgent: boolean } | undefined {
+  const found: { room: RoomView; level: RoomLevel; count: number; newest: number }[] = [];
+  for (const state of session.rooms.values()) {
+    const { level, count } = listedRoom(session, preferences, state, '');
+    if (level === 'none' || state.room.number === session.room.number) continue;
+    found.push({ room: state.room, level, count, newest: newestSequence(state) });
+  }
+  if (found.length === 0) return undefined;
+  const isUrgent = found.some(({ level }) => level === 'mention');
+  found.sort(
+    (one, other) =>
+      Number(other.level === 'mention') - Number(one.level === 'mention') || other.newest - one.newest,
+  );
+  const named = found.slice(0, maxNamed).map(({ room, level, count }) => {
+    return `${level === 'mention' ? '●' : ''}${count} ${roomLabel(room, session.user)}`;
+  });
+  if (found.length > maxNamed) named.push(`${found.length - maxNamed} more`);
+  return { text: named.join(' · '), isUrgent };
+}
+
 function listedRoom(
   session: Conversation,
   preferences: Preferences,
@@ -133,8 +161,8 @@ function listedRoom(
   const { number, type } = room;
   // The conversation may know before the session that the user has read the room.
   const { messages, mentions } = number === session.room.number ? session.news : stored;
-  const { pinned, mutedUntilMs } = roomSettings(preferences, number);
-  const isMuted = mutedUntilMs > 0;
+  const { pinned, mutedUntil, markedUnread } = settingsOf(session, preferences, number);
+  const isMuted = mutedUntil > 0;
   const isDirect = type === roomType.direct;
   const urgent = isDirect ? messages : mentions;
   return {
@@ -142,7 +170,7 @@ function listedRoom(
     label,
     section: pinned ? 'pinned' : isDirect ? 'direct' : 'rooms',
     isDirect,
-    level: isMuted ? 'none' : urgent > 0 ? 'mention' : messages > 0 ? 'unread' : 'none',
+    level: isMuted ? 'none' : urgent > 0 ? 'mention' : messages > 0 || markedUnread ? 'unread' : 'none',
     count: isMuted || urgent === 0 ? messages : urgent,
     isMuted,
   };
@@ -154,7 +182,8 @@ function isListed(
   number: number,
   { messages }: News,
 ): boolean {
-  return !roomSettings(preferences, number).hidden || messages > 0 || number === session.room.number;
+  const { hidden } = settingsOf(session, preferences, number);
+  return !hidden || messages > 0 || number === session.room.number;
 }
 
 function newestSequence({ room, timeline }: RoomState): number {

@@ -41,7 +41,7 @@ describe('the room list', () => {
       .receiveIn(8, 12, 'ben');
     driver.state = {
       ...driver.state,
-      preferences: withRoomSettings(driver.state.preferences, 7, { mutedUntilMs: 1 }),
+      preferences: withRoomSettings(driver.state.preferences, 7, { mutedUntil: 1 }),
     };
     expect(shown(driver)).toEqual([
       ' mentions                  │',

@@ -77,6 +77,7 @@ const maxCount = 999;
 /** `●2` for mentions and direct messages, `3` for other news. */
 export function newsMark({ level, count, isMuted }: ListedRoom): string {
   if (level === 'none') return isMuted ? 'muted' : '';
+  if (count === 0) return '•';
   const shown = count > maxCount ? `${maxCount}+` : String(count);
   return level === 'mention' ? `●${shown}` : shown;
 }

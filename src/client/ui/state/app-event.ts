@@ -1,6 +1,6 @@
 import type { ChatError } from '../../../shared/errors.js';
 import type { Message } from '../../../shared/message.js';
-import type { MemberView, RoomView } from '../../../shared/room-answers.js';
+import type { MemberView, RoomSettings, RoomView } from '../../../shared/room-answers.js';
 import type { RoomUpdate } from '../../../shared/room-requests.js';
 import type { ClipboardContent } from '../../clipboard/clipboard.js';
 import type { ImageMode } from '../../images/graphics/graphics-protocol.js';
@@ -127,6 +127,9 @@ export type AppEffect =
   | { readonly type: 'show-unread' }
   | { readonly type: 'view-room'; readonly room: number }
   | { readonly type: 'mark-read'; readonly room: number }
+  | { readonly type: 'mark-unread'; readonly room: number; readonly from: number }
+  | { readonly type: 'configure'; readonly room: number; readonly settings: RoomSettings }
+  | { readonly type: 'end-mutes'; readonly nowMs: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'load-previous-page' }
   | { readonly type: 'load-place'; readonly after: number }

@@ -170,6 +170,8 @@ export type Reading = {
   /** Of the message at `unreadKey`; 0 if it has none. */
   readonly unreadSequence: number;
   readonly unreadCount: number;
+  /** Marked as unread by the user, who is still in the room. */
+  readonly keepsUnread: boolean;
   readonly readAtMs: number | undefined;
   readonly highlightedKey: string | undefined;
   /** A message to scroll to once it is loaded. */
@@ -189,6 +191,7 @@ export const initialReading: Reading = {
   unreadKey: undefined,
   unreadSequence: 0,
   unreadCount: 0,
+  keepsUnread: false,
   readAtMs: undefined,
   highlightedKey: undefined,
   pendingJump: undefined,

@@ -1,3 +1,7 @@
+import { notify as notifyValues } from '../../../shared/message.js';
+import { maxTimestampMs } from '../../../shared/read-messages.js';
+import type { RoomSettings } from '../../../shared/room-answers.js';
+
 export const bellModes = ['off', 'mentions', 'all'] as const;
 
 export const themeModes = ['auto', 'light', 'dark'] as const;
@@ -41,26 +45,24 @@ export type Settings = { readonly [Name in SettingName]: (typeof settings)[Name]
 
 export const notifyLevels = ['default', 'all', 'mentions', 'off'] as const;
 
-/** The user's choices for a room. */
-export type RoomSettings = {
-  /** Which messages ring and notify; `default`: as the setting `bell`. */
-  readonly notify: (typeof notifyLevels)[number];
-  /** In wall-clock time; 0: not muted. An event ends it, so that any other value means muted. */
-  readonly mutedUntilMs: number;
-  readonly pinned: boolean;
-  /** Not listed, until the next message of someone else. */
-  readonly hidden: boolean;
-};
+/** Which messages of a room ring and notify; `default`: as the setting `bell`. */
+export type NotifyLevel = (typeof notifyLevels)[number];
 
+export function notifyLevelOf(settings: Pick<RoomSettings, 'notify'>): NotifyLevel {
+  return notifyLevels.find((level) => notifyValues[level] === settings.notify) ?? 'default';
+}
+
+/** `mutedUntil`: an event ends a mute, so that any other value than 0 means muted. */
 export const initialRoomSettings: RoomSettings = {
-  notify: 'default',
-  mutedUntilMs: 0,
+  notify: notifyValues.default,
+  mutedUntil: 0,
   pinned: false,
   hidden: false,
+  markedUnread: false,
 };
 
-/** For `mutedUntilMs`: until the user ends it. */
-export const mutedForever = Number.MAX_SAFE_INTEGER;
+/** For `mutedUntil`: until the user ends it. */
+export const mutedForever = maxTimestampMs;
 
 /** The user's choices. */
 export type Preferences = Settings & {
@@ -68,7 +70,7 @@ export type Preferences = Settings & {
   /** Folded names, whose messages are not shown. */
   readonly ignored: readonly string[];
   readonly clearedKey: string | undefined;
-  /** By room number; without those that have the initial settings. */
+  /** By room number, if the server keeps none; without those that have the initial settings. */
   readonly rooms: ReadonlyMap<number, RoomSettings>;
 };
 
@@ -90,12 +92,12 @@ export const initialPreferences: Preferences = {
   rooms: new Map(),
 };
 
-/** The choices for a room, or the initial ones. */
+/** The settings of a room that are stored here, or the initial ones. */
 export function roomSettings({ rooms }: Pick<Preferences, 'rooms'>, number: number): RoomSettings {
   return rooms.get(number) ?? initialRoomSettings;
 }
 
-/** The preferences with other choices for a room. */
+/** The preferences with other settings of a room. */
 export function withRoomSettings(
   preferences: Preferences,
   number: number,
@@ -109,9 +111,8 @@ export function withRoomSettings(
 }
 
 /** Whether nothing was chosen for the room. */
-/** Whether a room has no settings of its own. */
-export function isInitial({ notify, mutedUntilMs, pinned, hidden }: RoomSettings): boolean {
-  return notify === 'default' && mutedUntilMs === 0 && !pinned && !hidden;
+export function isInitial({ notify, mutedUntil, pinned, hidden }: RoomSettings): boolean {
+  return notify === notifyValues.default && mutedUntil === 0 && !pinned && !hidden;
 }
 
 /** The value, if the setting has it. */
@@ -121,4 +122,63 @@ export function settingValue<Name extends SettingName>(
 ): Settings[Name] | undefined {
   const known: readonly unknown[] = settings[name].values;
   return known.includes(value) ? (value as Settings[Name]) : undefined;
+}
+
+/** The settings of a room that the server does not keep, as the file of a chat has them. */
+type SavedRoom = {
+  readonly notify: NotifyLevel;
+  readonly mutedUntilMs: number;
+  readonly pinned: boolean;
+  readonly hidden: boolean;
+};
+
+/** By room number. */
+export type SavedRooms = Readonly<Record<string, SavedRoom>>;
+
+const maxRooms = 1000;
+
+/** Without what is not known or valid. */
+export function parseRooms(rooms: unknown): SavedRooms {
+  if (!isObject(rooms)) return {};
+  const valid = Object.entries(rooms).flatMap(([number, chosen]): [string, SavedRoom][] => {
+    if (!/^\d{1,15}$/.test(number) || !isObject(chosen)) return [];
+    const { notify, mutedUntilMs, pinned, hidden } = chosen;
+    const until = Number.isSafeInteger(mutedUntilMs) ? Number(mutedUntilMs) : 0;
+    const settings: SavedRoom = {
+      notify: notifyLevels.find((level) => level === notify) ?? 'default',
+      mutedUntilMs: Math.max(0, Math.min(mutedForever, until)),
+      pinned: pinned === true,
+      hidden: hidden === true,
+    };
+    return isInitial(settingsOf(settings)) ? [] : [[number, settings]];
+  });
+  return Object.fromEntries(valid.slice(-maxRooms));
+}
+
+/** The stored settings by room number. */
+export function roomsOf(rooms: SavedRooms): Preferences['rooms'] {
+  return new Map(Object.entries(rooms).map(([number, saved]) => [Number(number), settingsOf(saved)]));
+}
+
+function settingsOf({ notify, mutedUntilMs, pinned, hidden }: SavedRoom): RoomSettings {
+  const settings = { notify: notifyValues[notify], mutedUntil: mutedUntilMs, pinned, hidden };
+  return { ...initialRoomSettings, ...settings };
+}
+
+/** As the file of a chat has them. */
+export function savedRooms(rooms: Preferences['rooms']): SavedRooms {
+  return Object.fromEntries(
+    [...rooms]
+      .filter(([, chosen]) => !isInitial(chosen))
+      .slice(-maxRooms)
+      .map(([number, chosen]) => [number, savedRoom(chosen)]),
+  );
+}
+
+function savedRoom({ mutedUntil, pinned, hidden, ...settings }: RoomSettings): SavedRoom {
+  return { notify: notifyLevelOf(settings), mutedUntilMs: mutedUntil, pinned, hidden };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,15 @@
 import { foldText } from '../../../shared/fold-text.js';
+import type { RoomSettings } from '../../../shared/room-answers.js';
 import { draftText } from '../composer/composer.js';
 import {
   type Configured,
   initialPreferences,
-  isInitial,
-  notifyLevels,
+  initialRoomSettings,
+  parseRooms,
   type Preferences,
-  roomSettings,
-  type RoomSettings,
+  roomsOf,
+  savedRooms,
+  type SavedRooms,
   settingNames,
   type Settings,
   type SettingValue,
@@ -32,11 +34,11 @@ export type SavedChat = {
   readonly read: number | undefined;
   readonly history: readonly string[];
   /** By room number. */
-  readonly rooms: Readonly<Record<string, RoomSettings>>;
+  readonly rooms: SavedRooms;
 };
 
 /** Everything that is stored for a chat. */
-export type LoadedChat = SavedChat & SavedDrafts;
+export type LoadedChat = Omit<SavedChat, 'rooms'> & SavedDrafts & Pick<Preferences, 'rooms'>;
 
 /** A user of a server. The address is not enough: another server may be there next time. */
 export type ChatId = {
@@ -91,7 +93,6 @@ const maxHistoryEntries = 500;
 const maxHistoryLength = 256 * 1024;
 /** A longer draft would push out all others. */
 const maxEntryLength = 16 * 1024;
-const maxRooms = 1000;
 
 /** The preferences at the start. */
 export function preferencesOf(saved: SavedSettings, configured: Configured): Preferences {
@@ -150,7 +151,7 @@ function changedRooms(
   const numbers = new Set([...before.keys(), ...after.keys()]);
   return [...numbers]
     .filter((number) => before.get(number) !== after.get(number))
-    .map((number) => [number, roomSettings({ rooms: after }, number)]);
+    .map((number) => [number, after.get(number) ?? initialRoomSettings]);
 }
 
 /** For each setting and word the last change wins, in whichever client. */
@@ -181,11 +182,7 @@ export function mergeChat(saved: SavedChat, changes: ChatChanges, keepsHistory: 
     history: keepsHistory
       ? bounded([...saved.history.filter((entry) => !again.has(entry)), ...changes.sent])
       : [],
-    rooms: Object.fromEntries(
-      Object.entries({ ...saved.rooms, ...Object.fromEntries(changes.rooms) })
-        .filter(([, chosen]) => !isInitial(chosen))
-        .slice(-maxRooms),
-    ),
+    rooms: savedRooms(new Map([...roomsOf(saved.rooms), ...changes.rooms])),
   };
 }
 
@@ -220,23 +217,6 @@ export function parseChat(content: unknown): SavedChat | undefined {
     history: bounded(history.filter((entry): entry is string => typeof entry === 'string').map(draftText)),
     rooms: parseRooms(rooms),
   };
-}
-
-/** Without what is not known or valid. */
-function parseRooms(rooms: unknown): SavedChat['rooms'] {
-  if (!isObject(rooms)) return {};
-  const valid = Object.entries(rooms).flatMap(([number, chosen]): [string, RoomSettings][] => {
-    if (!/^\d{1,15}$/.test(number) || !isObject(chosen)) return [];
-    const { notify, mutedUntilMs, pinned, hidden } = chosen;
-    const settings: RoomSettings = {
-      notify: notifyLevels.find((level) => level === notify) ?? 'default',
-      mutedUntilMs: Number.isSafeInteger(mutedUntilMs) ? Math.max(0, Number(mutedUntilMs)) : 0,
-      pinned: pinned === true,
-      hidden: hidden === true,
-    };
-    return isInitial(settings) ? [] : [[number, settings]];
-  });
-  return Object.fromEntries(valid.slice(-maxRooms));
 }
 
 /** The newest entries that fit. */

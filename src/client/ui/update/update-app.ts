@@ -10,7 +10,7 @@ import {
   typePasted,
 } from '../attachments/attachments.js';
 import { failureText, roomCalled } from '../commands/room-outcomes.js';
-import { endMutes, roomMuted } from '../commands/room-settings.js';
+import { roomMuted } from '../commands/room-settings.js';
 import { interruptNotice, keepFailed } from '../commands/run-command.js';
 import { clearDraft, draftText, remember } from '../composer/composer.js';
 import { formatDateTime } from '../conversation/local-time.js';
@@ -24,6 +24,7 @@ import { actionFor } from '../keymap/keymap.js';
 import { updateLogin } from '../login/login-form.js';
 import { closeSearch, updateFound, updateSearch } from '../search/update-search.js';
 import { inDraftOf, openRoom } from '../rooms/open-room.js';
+import { endMutes } from '../rooms/room-settings.js';
 import type { AppEffect, AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
@@ -81,9 +82,9 @@ export function updateApp(state: AppState, event: AppEvent, view: ListView): App
     case 'room-call-failed':
       return [failed(state, { ...event, reason: failureText(state, event.call, event.reason) }), []];
     case 'room-muted':
-      return [roomMuted(state, event.room, event.untilMs, formatDateTime(event.untilMs)), []];
+      return roomMuted(state, event.room, event.untilMs, formatDateTime(event.untilMs));
     case 'mutes-ended':
-      return [endMutes(state, event.nowMs), []];
+      return endMutes(state, event.nowMs);
     case 'rooms-listed':
       return [roomsListed(state, event), []];
     case 'members-listed':

@@ -5,7 +5,7 @@ import { findUrls } from '../../terminal/text/hyperlinks.js';
 import { sanitiseText } from '../../terminal/text/sanitise.js';
 import { imageEffect } from '../commands/run-command.js';
 import type { ListView } from '../conversation/message-list.js';
-import { scrollTo, withReading } from '../conversation/reading.js';
+import { markUnread, scrollTo, withReading } from '../conversation/reading.js';
 import { scrollBy, topOf } from '../conversation/viewport.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppUpdate } from '../state/app-event.js';
@@ -57,6 +57,8 @@ export function updateSelection(
       const effect = imageEffect(action, item);
       return effect ? [state, [effect]] : [{ ...state, notice: 'This message has no image.' }, []];
     }
+    case 'mark-unread':
+      return markUnread(state, index, view);
     case 'copy':
       return copy(state, item);
     case 'resend':

@@ -2,7 +2,13 @@ import { type ChatError, revocations } from '../../../shared/errors.js';
 import { lobby } from '../../../shared/message.js';
 import type { Item } from '../../session/item.js';
 import { isChange } from '../../session/rooms.js';
-import { seenFrom, type Conversation, type RoomState, type SessionState } from '../../session/state.js';
+import {
+  seenFrom,
+  serverSettings,
+  type Conversation,
+  type RoomState,
+  type SessionState,
+} from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { type Arrival, notifyUser } from '../attention/attention.js';
 import { emptyComposer, emptyHistory, withEarlier } from '../composer/composer.js';
@@ -13,10 +19,11 @@ import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
 import { leaveGoneRooms, withDrafts } from '../rooms/open-room.js';
 import { roomNotice } from '../rooms/room-notices.js';
+import { carryOver, followRooms } from '../rooms/room-settings.js';
 import type { AppEffect, AppUpdate } from '../state/app-event.js';
 import { type AppState, initialReading, type Notice } from '../state/app-state.js';
 import { conversation, isBeingEdited, type LoginForm, loginFormOf } from '../state/mode.js';
-import { type Preferences, withRoomSettings } from '../state/preferences.js';
+import type { Preferences } from '../state/preferences.js';
 import type { ChatId, LoadedChat } from '../state/remembered.js';
 
 /** Applies a change of the session: the login screen, the unread line and the notification. */
@@ -32,7 +39,7 @@ export function updateSession(before: AppState, now: SessionState, at: number): 
     {
       ...entered,
       session,
-      preferences: withNewsShown(state.preferences, now),
+      preferences: followRooms(state.preferences, now),
       notice: logNotice(before.session, session) ?? roomNotice(before, now) ?? state.notice,
     },
     {
@@ -40,6 +47,7 @@ export function updateSession(before: AppState, now: SessionState, at: number): 
         ? { unreadKey: unseen[0].key, unreadSequence: unseen[0].message.sequence }
         : {}),
       unreadCount: state.reading.unreadCount + unseen.length,
+      keepsUnread: state.reading.keepsUnread || isMarkedUnread(before, session),
     },
   );
   const [marked, marks] = markDelivered(changed, before.session, at);
@@ -103,11 +111,10 @@ function ofChat(state: AppState, { phase, user, logId }: SessionState): AppState
 export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppUpdate {
   if (state.chat?.id !== id) return [state, []];
   const { composer } = state;
-  const rooms = new Map(Object.entries(saved.rooms).map(([number, chosen]) => [Number(number), chosen]));
   const preferences: Preferences = {
     ...state.preferences,
     ignored: [...new Set([...saved.ignored, ...state.preferences.ignored])],
-    rooms: new Map([...rooms, ...state.preferences.rooms]),
+    rooms: new Map([...saved.rooms, ...state.preferences.rooms]),
   };
   const loaded: AppState = {
     ...state,
@@ -115,7 +122,8 @@ export function chatLoaded(state: AppState, id: ChatId, saved: LoadedChat): AppU
     composer: { ...composer, history: withEarlier(composer.history, saved.history) },
     preferences,
   };
-  return resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
+  const [resumed, effects] = resumeLobby(withDrafts(loaded, saved), readUpToOf(state, saved));
+  return [resumed, [...effects, ...carryOver(loaded)]];
 }
 
 /** What was read of the lobby, here or by another client; undefined if nothing was. */
@@ -210,15 +218,10 @@ function logNotice(before: Conversation | undefined, { logId, server }: Conversa
   return { tone: 'warning', text: `${name} has a different history: the list was reset.` };
 }
 
-/** A hidden room is listed again once it has news. */
-function withNewsShown(preferences: Preferences, { rooms }: SessionState): Preferences {
-  const shown = [...preferences.rooms].filter(
-    ([number, { hidden }]) => hidden && (rooms.get(number)?.news.messages ?? 0) > 0,
-  );
-  return shown.reduce(
-    (changed, [number]) => withRoomSettings(changed, number, { hidden: false }),
-    preferences,
-  );
+/** Whether another session has just marked the room in view as unread, which looking at it does not undo. */
+function isMarkedUnread({ session: before, room }: AppState, now: Conversation): boolean {
+  if (before?.room.number !== room || now.room.number !== room) return false;
+  return serverSettings(now)?.markedUnread === true && serverSettings(before)?.markedUnread === false;
 }
 
 /** The new messages of others in a room since `before`, oldest first, without replays and ignored users. */

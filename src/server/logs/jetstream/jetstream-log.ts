@@ -14,8 +14,14 @@ import { openMarkBucket } from './mark-bucket.js';
 import { createPublisher } from './publisher.js';
 import { openRoomBucket } from './room-bucket.js';
 import { identityOf, logIdOf, type StreamRequirements } from './stream-config.js';
-import { createStreamReader, storedEntries, type StreamReader } from './stream-reader.js';
+import {
+  createChangesReader,
+  createStreamReader,
+  storedEntries,
+  type StreamReader,
+} from './stream-reader.js';
 import { startStreamWatch, type StreamReports } from './stream-watch.js';
+import { createStreamChanges } from './stream-changes.js';
 import { createDedupeIndex } from '../dedupe-index.js';
 import { createMentionIndex } from '../mention-index.js';
 import { createLogTail, createTailReader, type LogTail } from '../log-tail.js';
@@ -67,8 +73,14 @@ export async function openJetStreamLog({
   const mentions = createMentionIndex();
   for (const { entry } of loaded) mentions.add(entry);
   const stored = createLogTail({ head, oldest, newest: loaded.map(({ entry }) => entry) });
+  const changes = createStreamChanges({
+    ...{ manager, readStream, tail: stored, mentions, clock, info },
+    readChanges: createChangesReader(client, manager, stream, subject),
+    onNotErased: reports.onNotErased,
+  });
   const tail: LogTail = {
     ...stored,
+    oldest: () => Math.min(stored.oldest(), changes.first()),
     advance(sequence, entries) {
       for (const entry of entries) mentions.add(entry);
       stored.advance(sequence, entries);
@@ -76,18 +88,19 @@ export async function openJetStreamLog({
   };
   const ids = createDedupeIndex(clock, dedupeWindow);
   for (const { author, id, entry } of loaded) ids.remember(author, id, entry.sequence);
-  const reader = createTailReader(tail, storedEntries(readStream, mentions));
+  const reader = createTailReader(tail, storedEntries(changes.read, mentions));
   const watch = startStreamWatch({
     manager,
     stream,
     identity,
     tail,
     reports,
+    onInfo: (now) => tail.dropBelow(changes.retain(now)),
     onStalled: () => consumer.restart(),
   });
   const verify = async (): Promise<boolean> => {
     if (!(await watch.check())) return false;
-    const isSame = await hasLastDelivered(tail, readStream);
+    const isSame = changes.isChanged(tail.head()) || (await hasLastDelivered(tail, readStream));
     if (!isSame) watch.replaced();
     return isSame;
   };
@@ -97,6 +110,7 @@ export async function openJetStreamLog({
     subject,
     tail,
     ids,
+    missing: changes.missing,
     verify,
     watch,
   });
@@ -110,6 +124,7 @@ export async function openJetStreamLog({
   const close = async (): Promise<void> => {
     await publisher.close();
     removeUpListener();
+    changes.stop();
     watch.stop();
     tail.appendSignal.close();
     await consumer.stop();
@@ -118,16 +133,24 @@ export async function openJetStreamLog({
   return {
     logId,
     ...reader,
-    roomState,
+    roomState: {
+      load: () => roomState.load(),
+      async save(upTo, bytes) {
+        // A server that starts erases what follows the saved state.
+        await changes.erase();
+        await roomState.save(upTo, bytes);
+      },
+    },
     accountState,
     async firstWithRoom() {
       const newest = await manager.streams.getMessage(stream, { last_by_subj: `${subject}.>` });
       return newest ? 0 : Infinity;
     },
     append: publisher.append,
-    amend: () => Promise.resolve([]),
-    reactions: () => Promise.resolve(new Map()),
-    removalProblem: 'messages of servers that share a room cannot be changed yet',
+    amend: changes.amend,
+    reactions: changes.reactions,
+    changesUpTo: (sequence) => changes.changesUpTo(sequence),
+    ...(info.config.deny_delete && { removalProblem: cannotErase(stream) }),
     // Each is repeated by itself.
     mayReorder: true,
     storageProblem: () =>
@@ -145,4 +168,8 @@ async function hasLastDelivered({ head, tailBuffer }: LogTail, read: StreamReade
   const [stored] = await read(only);
   // It may have been dropped because of its age.
   return !stored || Buffer.compare(stored.entry.bytes, shown.bytes) === 0;
+}
+
+function cannotErase(stream: string): string {
+  return `messages cannot be edited or deleted here: the NATS stream ${stream} was created with deny_delete, which cannot be changed`;
 }

@@ -10,7 +10,7 @@ import { dedupeKey, type DedupeIndex } from '../dedupe-index.js';
 import type { LogTail } from '../log-tail.js';
 import { createInFlightLimiter } from './in-flight-limiter.js';
 import { subjectOf } from './stream-config.js';
-import { timeHeader } from './stream-reader.js';
+import { originalHeader, timeHeader } from './stream-reader.js';
 import { natsProblem, replacedProblem, type StreamWatch } from './stream-watch.js';
 import { createHash, randomUUID } from 'node:crypto';
 
@@ -51,9 +51,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
     message: Uint8Array,
     msgID: string,
     deadline: number,
+    original: Uint8Array | undefined,
   ): Promise<PubAck> => {
     const sent = headers();
     sent.set(timeHeader, String(clock.now()));
+    if (original) sent.set(originalHeader, Buffer.from(original).toString('base64'));
     for (let reason: unknown = new Error('NATS is away'); ;) {
       const left = deadline - performance.now();
       if (watch.isReplaced()) throw streamReplaced(stream);
@@ -89,7 +91,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const msgID = natsMessageId(author, id, ids.last(author, id));
     const release = await inFlight.acquire(message.length);
     try {
-      const { seq, duplicate } = await publish(subjectOf(subject, append), message, msgID, deadline);
+      const { seq, duplicate } = await publish(
+        subjectOf(subject, append),
+        message,
+        msgID,
+        deadline,
+        append.original,
+      );
       if (!duplicate && seq <= headBefore) {
         watch.replaced();
         throw streamReplaced(stream);

@@ -10,11 +10,14 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { ChatError } from '../../../shared/errors.js';
-import { lobby, messageKind } from '../../../shared/message.js';
+import { messageKind, type Placement } from '../../../shared/message.js';
 import { maxContentBytes } from '../../../shared/message-rules.js';
+import type { FormPlace } from './current-forms.js';
 import {
   dedupeWindow,
+  isChange,
   isLobbyMessage,
+  isRemoved,
   type Append,
   type Keep,
   type RoomFilter,
@@ -48,25 +51,57 @@ function streamSubjects(subject: string): string[] {
   return [subject, `${subject}.>`];
 }
 
+/**
+ * The oldest sequence that is kept. NATS does not count erased messages at the beginning of a stream, only those that
+ * follow. `erased`: the places below its first message, the newest first.
+ */
+export function oldestKept(
+  { config, state }: Pick<StreamInfo, 'config' | 'state'>,
+  erased: readonly FormPlace[],
+  now: number,
+): number {
+  const keptAfter = config.max_age > 0 ? now - config.max_age / 1e6 : -Infinity;
+  // Below half of a size limit, nothing was removed because of it.
+  const isFull =
+    (config.max_bytes > 0 && state.bytes * 2 > config.max_bytes) ||
+    (config.max_msgs > 0 && state.messages * 2 > config.max_msgs);
+  let oldest = Math.max(1, state.first_seq);
+  for (const { sequence, timestamp } of erased) {
+    if (timestamp < keptAfter || (isFull && sequence < oldest - 1)) break;
+    oldest = sequence;
+  }
+  return oldest;
+}
+
+/** Undefined: the subject of the stream itself. */
+function partOf({ room, kind }: Placement): 'state' | 'change' | 'room' | undefined {
+  if (isState(kind)) return 'state';
+  if (isChange(kind)) return 'change';
+  return isLobbyMessage({ room, kind }) ? undefined : 'room';
+}
+
+/** Of the changes of messages in all rooms. */
+export const changesSubject = (subject: string): string => `${subject}.change.>`;
+
 const isState = (kind: number): boolean => kind === messageKind.room || kind === messageKind.member;
 
 /** The subject of an entry. The number of a new room is its sequence, which NATS assigns. */
 export function subjectOf(subject: string, { room, kind }: Pick<Append, 'room' | 'kind'>): string {
   if (room === 'new') return newRoomSubject(subject);
-  if (isState(kind)) return `${subject}.state.${room}`;
-  return isLobbyMessage({ room, kind }) ? subject : `${subject}.room.${room}`;
+  const part = partOf({ room, kind });
+  return part === undefined ? subject : `${subject}.${part}.${room}`;
 }
 
 export const newRoomSubject = (subject: string): string => `${subject}.state.new`;
 
 /** Matches the entries of a room, except for its creation. A wildcard finds messages and changes with one request. */
 export function subjectsOf(subject: string, { room, kinds }: RoomFilter): readonly string[] {
-  const hasState = kinds.some(isState);
-  const hasOthers = kinds.some((kind) => !isState(kind) && !isLobbyMessage({ room, kind }));
-  const below =
-    hasState && hasOthers ? ['*'] : [...(hasState ? ['state'] : []), ...(hasOthers ? ['room'] : [])];
-  const isLobby = room === lobby && kinds.includes(messageKind.message);
-  return [...(isLobby ? [subject] : []), ...below.map((part) => `${subject}.${part}.${room}`)];
+  // Removed entries are no longer in the stream.
+  const stored = kinds.filter((kind) => !isRemoved({ kind }));
+  const parts = new Set(stored.map((kind) => partOf({ room, kind })));
+  const isLobby = parts.delete(undefined);
+  const below = parts.size === 3 || (isLobby && parts.size === 2) ? ['*'] : [...parts];
+  return [...(isLobby ? [subject] : []), ...below.map((part) => `${subject}.${part ?? ''}.${room}`)];
 }
 
 /** The configuration of a stream that does not exist yet. */

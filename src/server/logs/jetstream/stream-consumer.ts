@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream';
 import { readStored } from './stream-reader.js';
+import type { Entry } from '../../messages/message-log.js';
 import type { DedupeIndex } from '../dedupe-index.js';
 import type { LogTail } from '../log-tail.js';
 import type { StreamWatch } from './stream-watch.js';
@@ -18,6 +19,8 @@ type StreamConsumerOptions = {
   readonly subject: string;
   readonly tail: LogTail;
   readonly ids: Pick<DedupeIndex, 'remember'>;
+  /** Messages that were erased before this server has read them, without their content. */
+  readonly missing: (from: number, to: number) => Promise<readonly Entry[]>;
   /** Resolves when this is certainly the tail's stream; with false if it was replaced. */
   readonly verify: () => Promise<boolean>;
   readonly watch: Pick<StreamWatch, 'consumerStarted' | 'consumerFailed' | 'replaced'>;
@@ -42,7 +45,7 @@ const endings = new Set([
 
 /** Starts to consume, and starts again after each failure until `stop`. */
 export function startStreamConsumer(options: StreamConsumerOptions): StreamConsumer {
-  const { client, stream, subject, tail, ids, verify, watch } = options;
+  const { client, stream, subject, tail, ids, missing, verify, watch } = options;
   const ended = new AbortController();
   let current: ConsumerMessages | undefined;
 
@@ -60,14 +63,16 @@ export function startStreamConsumer(options: StreamConsumerOptions): StreamConsu
     watch.consumerStarted();
     if (ended.signal.aborted) messages.stop();
     const watching = stopAtTrouble(messages);
-    for await (const { seq, subject: from, data } of messages) {
+    for await (const { seq, subject: from, data, headers } of messages) {
       if (from !== subject && !from.startsWith(`${subject}.`)) {
         watch.replaced();
         break;
       }
       // NATS keeps the order: a gap in the sequences is a gap in the stream.
       if (seq <= tail.head()) continue;
-      const message = readStored(subject, { seq, subject: from, data });
+      const gap = seq > tail.head() + 1 ? await missing(tail.head() + 1, seq - 1) : [];
+      for (const entry of gap) tail.advance(entry.sequence, [entry]);
+      const message = readStored(subject, { seq, subject: from, data, headers });
       if (message) ids.remember(message.author, message.id, seq);
       tail.advance(seq, message ? [message.entry] : []);
       tail.appendSignal.notifySoon();

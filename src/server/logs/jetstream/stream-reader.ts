@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type StoredMsg,
+} from '@nats-io/jetstream';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import { ChatError } from '../../../shared/errors.js';
 import { thrownMessage } from '../../../shared/thrown-message.js';
 import { messageKind, plainPlacement } from '../../../shared/message.js';
@@ -13,13 +19,14 @@ import {
 import type { MentionIndex } from '../mention-index.js';
 import { decodeMessage } from '../../../shared/codec.js';
 import {
-  lobbyMessages,
+  isChange,
+  isLobbyMessage,
   matches,
   type Append,
   type Entry,
   type RoomFilter,
 } from '../../messages/message-log.js';
-import { newRoomSubject, subjectOf, subjectsOf } from './stream-config.js';
+import { changesSubject, newRoomSubject, subjectOf, subjectsOf } from './stream-config.js';
 
 /** Reads messages that are no longer in memory. Missing and foreign messages are left out. */
 export type StreamReader = (range: EntryRange) => Promise<readonly StoredMessage[]>;
@@ -91,7 +98,12 @@ export function createStreamReader(
       if (reads > maxPerStride) return undefined;
       const found = await (of && from < to ? findNext(seq, of, deadline) : find({ seq }, deadline));
       if (!found || found.seq > to) break;
-      const message = readStored(subject, { subject: found.subject, seq: found.seq, data: found.data });
+      const message = readStored(subject, {
+        subject: found.subject,
+        seq: found.seq,
+        data: found.data,
+        headers: found.header,
+      });
       if (message && matches(message.entry, of)) messages.push(message);
       seq = found.seq + 1;
     }
@@ -103,7 +115,8 @@ export function createStreamReader(
     const messages: StoredMessage[] = [];
     let bytes = 0;
     let length = 1;
-    const isRoom = of !== undefined && of !== lobbyMessages && from < to;
+    const isOfLobby = of?.kinds.some((kind) => isLobbyMessage({ room: of.room, kind })) ?? true;
+    const isRoom = of !== undefined && !isOfLobby && from < to;
     const range = { from, to };
     let rest = isRoom ? await narrowed(range, newestFirst, of, deadline) : range;
     while (rest.from <= rest.to && messages.length < maxCount) {
@@ -134,6 +147,49 @@ export function createStreamReader(
   };
 }
 
+/** Yields the changes of messages in this range, in their order. */
+export type ChangesReader = (from: number, to: number) => AsyncGenerator<readonly Entry[], void, undefined>;
+
+const changesPerPage = 500;
+const pageTimeoutMs = 2000;
+
+/** Reads with a consumer, since there may be many. */
+export function createChangesReader(
+  client: JetStreamClient,
+  { streams }: Pick<JetStreamManager, 'streams'>,
+  stream: string,
+  subject: string,
+): ChangesReader {
+  const changes = changesSubject(subject);
+
+  return async function* read(from, to) {
+    const newest = await streams.getMessage(stream, { last_by_subj: changes });
+    const end = Math.min(to, newest?.seq ?? 0);
+    if (from > end) return;
+    const consumer = await client.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from,
+      filter_subjects: changes,
+    });
+    for (let next = from; next <= end;) {
+      const page: Entry[] = [];
+      const messages = await consumer.fetch({ max_messages: changesPerPage, expires: pageTimeoutMs });
+      for await (const { seq, subject: of, data, headers, info } of messages) {
+        next = seq + 1;
+        const found = seq <= end ? readStored(subject, { subject: of, seq, data, headers }) : undefined;
+        if (found) page.push(found.entry);
+        if (seq >= end || info.pending === 0) break;
+      }
+      if (page.length > 0) yield page;
+      // Another server may have erased the last ones.
+      const query = { seq: next, next_by_subj: changes };
+      const following = next <= end && (await streams.getMessage(stream, query));
+      if (!following) break;
+    }
+    consumer.delete().catch(() => undefined);
+  };
+}
+
 /** Asks NATS again until it answers; rejects with `store-unavailable` after the deadline. */
 async function retried<Result>(deadline: number, ask: () => Promise<Result>): Promise<Result> {
   for (;;) {
@@ -147,10 +203,10 @@ async function retried<Result>(deadline: number, ask: () => Promise<Result>): Pr
 }
 
 /** For `createTailReader`. Counts by reading, within the limits. */
-export function storedEntries(read: StreamReader, mentions: Pick<MentionIndex, 'find'>): StoredEntries {
-  const entries = async (range: EntryRange): Promise<readonly Entry[]> =>
-    (await read(range)).map(({ entry }) => entry);
-
+export function storedEntries(
+  entries: StoredEntries['read'],
+  mentions: Pick<MentionIndex, 'find'>,
+): StoredEntries {
   return {
     read: entries,
     async count(range) {
@@ -199,11 +255,14 @@ function unreadable(cause: unknown): ChatError {
 
 /** Milliseconds since 1970. Servers of earlier versions in the same room expire ids by it. */
 export const timeHeader = 'Chat-Time';
+/** Of a change: `Append.original` in base64, since the message that it changes is deleted from the stream. */
+export const originalHeader = 'Chat-Original';
 
 type FromStream = {
   readonly subject: string;
   readonly seq: number;
   readonly data: Uint8Array;
+  readonly headers?: MsgHdrs | undefined;
 };
 
 /** A message of the stream. */
@@ -216,14 +275,16 @@ export type StoredMessage = {
 /** The same bytes in every server. Undefined if the message was not written by a chat server. */
 export function readStored(
   streamSubject: string,
-  { subject, seq, data }: FromStream,
+  { subject, seq, data, headers }: FromStream,
 ): StoredMessage | undefined {
   try {
     const { from, id, detail: { room, kind } = plainPlacement } = decodeMessage(data);
     const isNew = subject === newRoomSubject(streamSubject) && kind === messageKind.room;
     const placement: Pick<Append, 'room' | 'kind'> = { room: isNew ? 'new' : room, kind };
     if (from === '' || subjectOf(streamSubject, placement) !== subject) return undefined;
-    return { entry: entryOf(placement, data, seq), author: from, id };
+    const encoded = isChange(kind) ? headers?.get(originalHeader) : undefined;
+    const original = encoded && { original: Buffer.from(encoded, 'base64') };
+    return { entry: { ...entryOf(placement, data, seq), ...original }, author: from, id };
   } catch {
     return undefined;
   }

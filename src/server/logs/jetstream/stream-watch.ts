@@ -27,6 +27,8 @@ export type StreamReports = {
   readonly onWritable: () => void;
   /** The stream is another one: sending is rejected until this server is restarted. */
   readonly onReplaced: (stream: string) => void;
+  /** What was deleted could not be erased. Once, until it succeeds again. */
+  readonly onNotErased: (error: unknown) => void;
 };
 
 const checkIntervalMs = 2000;
@@ -45,16 +47,17 @@ export function natsProblem(error: unknown): string {
   return 'NATS does not answer';
 }
 
-/** `onStalled` is called if the stream has new messages and the tail does not. */
+/** `onInfo` gets each state of the stream. `onStalled` is called if the stream has new messages and the tail does not. */
 export function startStreamWatch(options: {
   readonly manager: Pick<JetStreamManager, 'streams'>;
   readonly stream: string;
   readonly identity: StreamIdentity;
-  readonly tail: LogTail;
+  readonly tail: Pick<LogTail, 'head'>;
   readonly reports: StreamReports;
+  readonly onInfo: (info: StreamInfo) => void;
   readonly onStalled: () => void;
 }): StreamWatch {
-  const { manager, stream, identity, tail, reports, onStalled } = options;
+  const { manager, stream, identity, tail, reports, onInfo, onStalled } = options;
   let problem: string | undefined;
   let isReplaced = false;
   let isConsuming = true;
@@ -88,7 +91,7 @@ export function startStreamWatch(options: {
     if (info.state.last_seq < headBefore) {
       throw new Error(`the stream ${stream} has fewer messages than were shown here`);
     }
-    tail.dropBelow(info.state.first_seq);
+    onInfo(info);
     const isBehind = info.state.last_seq > headBefore && tail.head() === lastHead;
     lastHead = headBefore;
     if (isBehind) onStalled();

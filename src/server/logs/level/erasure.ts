@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock.js';
 import { allChanges, allErased, del, entryRange, keyNumber, readNumbers } from './level-records.js';
+import { mentionKeys } from './mention-records.js';
 import { isDamage, type KeyRange, type OrderedStore, type Pair } from './ordered-store.js';
 
 /** Removes the last copies of what was replaced or deleted. */
@@ -41,7 +42,7 @@ export function startErasure({ store, clock, onFailed }: ErasureOptions): Erasur
     // What was erased again meanwhile has a new time.
     const isSame = ([key, time]: Pair): boolean => Buffer.compare(store.get(key) ?? time, time) === 0;
     await store.write(records.filter(isSame).map(([key]) => del(key)));
-    await rewrite(store, allChanges);
+    for (const range of [allChanges, mentionKeys.all]) await rewrite(store, range);
     if (records.length >= recordsPerRun) after(retryAfterMs);
   };
 

@@ -1,13 +1,13 @@
 import type { Clock } from '../../../shared/clock.js';
 import { readEntries, type Gap } from './entry-reader.js';
 import {
+  allRooms,
   commitRange,
   keyNumber,
   lastOf,
   readCommit,
   readRoomKey,
   roomPut,
-  roomsFrom,
 } from './level-records.js';
 import { mentionPuts } from './mention-records.js';
 import type { KeyRange, Operation, OrderedStore } from './ordered-store.js';
@@ -108,7 +108,7 @@ async function repairIndex(
   mayContinue: () => Promise<boolean>,
 ): Promise<void> {
   const isIndexed = new Uint8Array(Math.ceil((to - from + 1) / 8));
-  const markAll = await eachPage(store, roomsFrom(0), recordsPerPage, mayContinue, (key) => {
+  const markAll = await eachPage(store, allRooms, recordsPerPage, mayContinue, (key) => {
     const bit = readRoomKey(key).sequence - from;
     if (bit >= 0) isIndexed[bit >>> 3] = (isIndexed[bit >>> 3] ?? 0) | (1 << (bit & 7));
   });

@@ -16,10 +16,12 @@ import {
   ownKey,
   ownPut,
   ownRange,
+  partOf,
   put,
   readChanges,
   readOwn,
   readRoomKey,
+  roomKey,
   roomPut,
 } from './level-records.js';
 import { mentionDels } from './mention-records.js';
@@ -45,6 +47,7 @@ type LevelChangesOptions = {
 };
 
 const removedPerWrite = 1000;
+const operationsPerWrite = 1000;
 
 /** Reads and writes `store`. */
 export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
@@ -71,12 +74,17 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
     return found;
   };
 
+  /** The states last: as long as they are not written, all of it is applied again after a crash. */
   const operationsOf = ({ entries, states, own, erased, unmentioned }: AmendmentPlan): Operation[] => {
     const operations = unmentioned.flatMap(mentionDels);
     for (const entry of entries.values()) {
       operations.push(put(entryKey(entry.sequence), entry.bytes));
-      if (entry.sequence >= rooms.start()) operations.push(roomPut(entry));
+      if (entry.sequence < rooms.start()) continue;
+      if (partOf(entry.kind) === 'removedChanges')
+        operations.push(del(roomKey('roomChanges', entry.room, entry.sequence)));
+      operations.push(roomPut(entry));
     }
+    for (const sequence of erased) operations.push(erasedPut(sequence, clock.now()));
     for (const [target, { room, state }] of states) {
       operations.push(state ? changesPut(room, target, state) : del(changesKey(room, target)));
     }
@@ -85,8 +93,16 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
         operations.push(record ? ownPut(target, account, record) : del(ownKey(target, account)));
       }
     }
-    for (const sequence of erased) operations.push(erasedPut(sequence, clock.now()));
     return operations;
+  };
+
+  /** One write of all would block the event loop for long if a message with many reactions is deleted. */
+  const writeParts = async (operations: readonly Operation[]): Promise<void> => {
+    for (let first = 0; first < operations.length; first += operationsPerWrite) {
+      const isLast = first + operationsPerWrite >= operations.length;
+      const part = operations.slice(first, first + operationsPerWrite);
+      await store.write(part, isLast ? undefined : 'unflushed');
+    }
   };
 
   /** Removes the records of a range; false if it was stopped in between. */
@@ -125,7 +141,7 @@ export function createLevelChanges(options: LevelChangesOptions): LevelChanges {
         allOwn,
       });
       const operations = operationsOf(plan);
-      if (operations.length > 0) await store.write(operations);
+      await writeParts(operations);
       for (const entry of plan.entries.values()) tail.tailBuffer.replace(entry);
       if (plan.erased.size > 0) onErased();
       return [...plan.entries.keys()];

@@ -1,5 +1,5 @@
 import { summaryOf } from '../../messages/entry-summary.js';
-import type { DroppedMessage, Entry, Mentioned } from '../../messages/message-log.js';
+import { isChange, removedKind, type DroppedMessage, type Entry } from '../../messages/message-log.js';
 import type { Operation, KeyRange } from './ordered-store.js';
 import { decodeReactions, encodeReactions } from '../../../shared/codec.js';
 import type { ChangeState, OwnRecord } from '../amendments.js';
@@ -12,13 +12,12 @@ import { decodeStrictText, decodeText, encodeText } from '../../../shared/text.j
  * `i` author, 0, id: see `DedupeRecord`
  * `a` author: how many ids this author has used
  * `q` room, sequence: the kind of the entry, and since read marks its sender; from the first one that is no plain message
- *     of the lobby
+ *     of the lobby. `p`: the same of the changes of messages, and `o` of those that are removed
  * `x` room, sequence: what has become of the changes of this message, see `changesPut`
  * `y` sequence, account: its reactions to this message, see `ownPut`
  * `z` sequence: when the content of the entry was removed; until its last copies on the disk are
  * `r` number: a part of the saved state of the rooms, see `SavedRooms`
- * `n` account id, 0, sequence, and `n`, 0, room, sequence: the room and the sender of a message that mentions the account, or
- *     all members of the room
+ * `n`: see `mentionKeys`
  * `u` account id: see `AccountStateStore`
  * `m` `log`: see `logPut`; `oldest`, `taken` (reserved through), `rooms-from` (where `q` begins): sequences; `dropped`:
  *     see `droppedPut`; `clock`: see `ClockRecord`; `saved-rooms`: see `formatHeader`; `users-added`: 1 after users were
@@ -30,11 +29,12 @@ const kinds = {
   id: 'i',
   author: 'a',
   room: 'q',
+  roomChanges: 'p',
+  removedChanges: 'o',
   savedRooms: 'r',
   changes: 'x',
   own: 'y',
   erased: 'z',
-  mention: 'n',
   account: 'u',
   meta: 'm',
 } as const;
@@ -79,18 +79,28 @@ export const commitRange = (from: number, to: number): KeyRange => ({
   to: commitKey(to),
 });
 
+/** The parts of the index of rooms, so that no page has to pass the changes of its messages. */
+export const roomParts = ['room', 'roomChanges', 'removedChanges'] as const;
+/** One of them. */
+export type RoomPart = (typeof roomParts)[number];
+
 /** From `from` (inclusive) to `to` (exclusive). */
-export const roomRange = (room: number, from: number, to: number): KeyRange => ({
-  from: roomKey(room, from),
-  to: roomKey(room, to),
+export const roomRange = (room: number, from: number, to: number, part: RoomPart = 'room'): KeyRange => ({
+  from: roomKey(part, room, from),
+  to: roomKey(part, room, to),
 });
 export const savedRoomsKey = (part: number): Uint8Array => numberKey(kinds.savedRooms, part);
 export const savedRoomsRange: KeyRange = { from: savedRoomsKey(0), to: encodeText('s') };
 /** All rooms from `room` on. */
-export const roomsFrom = (room: number): KeyRange => ({
-  from: roomKey(room, 0),
-  to: encodeText(kinds.savedRooms),
+export const roomsFrom = (room: number, part: RoomPart = 'room'): KeyRange => ({
+  from: roomKey(part, room, 0),
+  to: Uint8Array.of(kinds[part].charCodeAt(0) + 1),
 });
+/** The whole index of rooms. */
+export const allRooms: KeyRange = {
+  from: encodeText(kinds.removedChanges),
+  to: encodeText(kinds.savedRooms),
+};
 
 export const put = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
 export const del = (key: Uint8Array): Operation => ({ type: 'del', key });
@@ -102,30 +112,19 @@ export function keyNumber(key: Uint8Array): number {
 export function roomPut({ room, kind, sequence, bytes }: Entry): Operation {
   const value = encodeText(`\u0000${summaryOf(bytes).sender}`);
   value[0] = kind;
-  return put(roomKey(room, sequence), value);
+  return put(roomKey(partOf(kind), room, sequence), value);
+}
+
+/** In what part of the index entries of this kind are. */
+export function partOf(kind: number): RoomPart {
+  if (kind === removedKind.change) return 'removedChanges';
+  return isChange(kind) ? 'roomChanges' : 'room';
 }
 
 /** The sender of a `roomPut`; empty in those of earlier versions. */
 export function readRoomSender(value: Uint8Array): string {
   return decodeText(value.subarray(1));
 }
-
-/** The keys of mentions. Account ids contain no control character. */
-export const mentionKeys = {
-  key: (of: Mentioned, sequence: number): Uint8Array =>
-    Buffer.concat(
-      'account' in of
-        ? [encodeText(`${kinds.mention}${of.account}\u0000`), numbers(sequence)]
-        : [encodeText(`${kinds.mention}\u0000`), numbers(of.allOf, sequence)],
-    ),
-  /** Up to `before` (exclusive). */
-  range: (of: Mentioned, before: number): KeyRange => ({
-    from: mentionKeys.key(of, 0),
-    to: mentionKeys.key(of, before),
-  }),
-  all: { from: encodeText(kinds.mention), to: encodeText('o') },
-  sequence: (key: Uint8Array): number => readNumbers(key.subarray(-8), 1)?.[0] ?? 0,
-};
 
 export const accountStateKey = (account: string): Uint8Array => encodeText(`${kinds.account}${account}`);
 
@@ -134,8 +133,8 @@ export function readRoomKey(key: Uint8Array): { readonly room: number; readonly 
   return { room, sequence };
 }
 
-function roomKey(room: number, sequence: number): Uint8Array {
-  return Uint8Array.of(kinds.room.charCodeAt(0), ...numbers(room, sequence));
+export function roomKey(part: RoomPart, room: number, sequence: number): Uint8Array {
+  return Uint8Array.of(kinds[part].charCodeAt(0), ...numbers(room, sequence));
 }
 
 export function changesKey(room: number, target: number): Uint8Array {
@@ -241,11 +240,13 @@ export function idPut(author: string, id: string, { sequence, time, ordinal }: D
   return put(idKey(author, id), numbers(sequence, time, ordinal));
 }
 
-export const currentFormat = 2;
+/** Of a log with changes of messages; without them it has format 2, which earlier versions read. */
+export const currentFormat = 3;
+export const formatWithoutChanges = 2;
 
 /** The format, a space, the log id. Versions before format 2 find no log without `log-id`. */
-export function logPut(logId: string): Operation {
-  return put(metaKey('log'), encodeText(`${currentFormat} ${logId}`));
+export function logPut(logId: string, format: number): Operation {
+  return put(metaKey('log'), encodeText(`${format} ${logId}`));
 }
 
 export function readLog(value: Uint8Array): { readonly format: number; readonly logId: string } | undefined {

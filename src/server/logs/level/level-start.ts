@@ -8,6 +8,7 @@ import { readHighWater, removeHighWater, type HighWater } from './high-water.js'
 import {
   commitRange,
   currentFormat,
+  formatWithoutChanges,
   del,
   entryRange,
   allKeys,
@@ -164,7 +165,7 @@ function formerLogId(store: OrderedStore): string | undefined {
 /** From format 1 to 2, which earlier versions do not open: they would show everybody the messages of all rooms. */
 export async function upgradeFormat(store: OrderedStore): Promise<void> {
   const logId = formerLogId(store);
-  if (logId !== undefined) await store.write([logPut(logId), del(metaKey('log-id'))]);
+  if (logId !== undefined) await store.write([logPut(logId, formatWithoutChanges), del(metaKey('log-id'))]);
 }
 
 async function createLogId(store: OrderedStore, directory: string): Promise<string> {
@@ -178,7 +179,9 @@ async function createLogId(store: OrderedStore, directory: string): Promise<stri
 
 async function putLogId(store: OrderedStore): Promise<string> {
   const logId = randomUUID();
-  await store.write([logPut(logId), del(metaKey('log-id'))]);
+  const stored = store.get(metaKey('log'));
+  const { format } = (stored && readLog(stored)) ?? { format: formatWithoutChanges };
+  await store.write([logPut(logId, format), del(metaKey('log-id'))]);
   return logId;
 }
 

@@ -1,6 +1,12 @@
 import type { Clock } from '../../../shared/clock.js';
 import type { ChatError } from '../../../shared/errors.js';
-import type { Append, Appended, DedupeWindow, MessageLog } from '../../messages/message-log.js';
+import {
+  isChange,
+  type Append,
+  type Appended,
+  type DedupeWindow,
+  type MessageLog,
+} from '../../messages/message-log.js';
 import { tailBufferLimits } from '../../messages/tail-buffer.js';
 import { createAppender, unwritable } from '../appender.js';
 import { entryOf } from '../log-tail.js';
@@ -11,10 +17,20 @@ import { createRecoveryLoop } from './recovery-loop.js';
 import type { HighWaterMark } from './high-water.js';
 import { createLevelDedupeIndex } from './level-dedupe-index.js';
 import type { LevelClock } from './level-clock.js';
-import { commitPut, entryKey, put, reservedThroughPut } from './level-records.js';
+import {
+  commitPut,
+  currentFormat,
+  entryKey,
+  logPut,
+  metaKey,
+  put,
+  readLog,
+  reservedThroughPut,
+} from './level-records.js';
 import { findLast, upgradeFormat } from './level-start.js';
 import { mentionPuts } from './mention-records.js';
 import type { LevelTail } from './level-tail.js';
+import type { Operation } from './ordered-store.js';
 import type { ReopenableStore } from './reopenable-store.js';
 import type { RoomIndex } from './room-index.js';
 
@@ -53,6 +69,14 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
   const ids = createLevelDedupeIndex(store, times, options.dedupeWindow);
   let pruning: Promise<void> = Promise.resolve();
 
+  /** Earlier versions would not find the changes of messages. */
+  const formatOperations = (group: readonly Encoded[]): Operation[] => {
+    if (!group.some(({ kind }) => isChange(kind))) return [];
+    const stored = store.get(metaKey('log'));
+    const log = stored && readLog(stored);
+    return log && log.format < currentFormat ? [logPut(log.logId, currentFormat)] : [];
+  };
+
   const write = async (group: readonly Encoded[]): Promise<Appended[]> => {
     const first = tail.next();
     const entries = group.map((append, index) => entryOf(append, append.message, first + index));
@@ -69,6 +93,7 @@ export function createLevelWriter(options: LevelWriterOptions): LevelWriter {
       ...ids.operations(newIds.filter(({ id }) => id !== '')),
       ...entries.map(({ sequence, bytes }) => put(entryKey(sequence), bytes)),
       ...rooms.operations(entries),
+      ...formatOperations(group),
       ...entries.flatMap(mentionPuts),
       commitPut(commit),
       ...times.dueOperations(),

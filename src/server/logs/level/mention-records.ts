@@ -1,8 +1,30 @@
 import { decodeText, encodeText } from '../../../shared/text.js';
 import type { Entry, Mention, Mentioned } from '../../messages/message-log.js';
 import { mentionsIn } from '../mention-index.js';
-import { del, mentionKeys, numbers, put, readNumbers } from './level-records.js';
-import { isDamage, type Operation, type OrderedStore } from './ordered-store.js';
+import { del, numbers, put, readNumbers } from './level-records.js';
+import { isDamage, type KeyRange, type Operation, type OrderedStore } from './ordered-store.js';
+
+const letter = 'n';
+
+/**
+ * `n` account id, 0, sequence, and `n`, 0, room, sequence: the room and the sender of a message that mentions the account, or
+ * all members of the room. Account ids contain no control character.
+ */
+export const mentionKeys = {
+  key: (of: Mentioned, sequence: number): Uint8Array =>
+    Buffer.concat(
+      'account' in of
+        ? [encodeText(`${letter}${of.account}\u0000`), numbers(sequence)]
+        : [encodeText(`${letter}\u0000`), numbers(of.allOf, sequence)],
+    ),
+  /** Up to `before` (exclusive). */
+  range: (of: Mentioned, before: number): KeyRange => ({
+    from: mentionKeys.key(of, 0),
+    to: mentionKeys.key(of, before),
+  }),
+  all: { from: encodeText(letter), to: encodeText('o') },
+  sequence: (key: Uint8Array): number => readNumbers(key.subarray(-8), 1)?.[0] ?? 0,
+};
 
 /** For the batch that stores the entry. */
 export function mentionPuts(entry: Entry): Operation[] {

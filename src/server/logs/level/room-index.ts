@@ -3,18 +3,22 @@ import { isLobbyMessage, type Entry, type Recent, type RoomFilter } from '../../
 import { recentByReading, sequencesByReading, type EntryRange, type RoomRange } from '../log-tail.js';
 import { readRange, type Gap, type RangeRead } from './entry-reader.js';
 import {
+  allRooms,
   del,
   metaKey,
   numbers,
+  partOf,
   put,
   readNumbers,
   readRoomKey,
   readRoomSender,
+  roomParts,
   roomPut,
   roomRange,
   roomsFrom,
+  type RoomPart,
 } from './level-records.js';
-import { isDamage, type Operation, type OrderedStore } from './ordered-store.js';
+import { isDamage, type Operation, type OrderedStore, type Pair } from './ordered-store.js';
 
 /** Which entries belong to which room. */
 export type RoomIndex = {
@@ -58,25 +62,36 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
   let isStartStored = start < Infinity;
   let removedBelow = 0;
 
-  /** In the order of the range. */
-  const nextRecords = async <Found>(
+  const recordsIn = async (
+    part: RoomPart,
     { room, kinds }: RoomFilter,
     range: EntryRange,
     count: number,
-    read: (key: Uint8Array, value: Uint8Array) => Found,
-  ): Promise<Found[]> => {
-    const records: Found[] = [];
-    if (range.from > range.to || count <= 0) return records;
-    const keys = roomRange(room, range.from, range.to + 1);
-    await store.scan({ ...keys, reverse: range.newestFirst, pagePairs: count }, ([key, value]) => {
-      const [kind] = value;
-      if (kind !== undefined && kinds.includes(kind)) records.push(read(key, value));
+  ): Promise<Pair[]> => {
+    const records: Pair[] = [];
+    const keys = roomRange(room, range.from, range.to + 1, part);
+    await store.scan({ ...keys, reverse: range.newestFirst, pagePairs: count }, (record) => {
+      const [kind] = record[1];
+      if (kind !== undefined && kinds.includes(kind)) records.push(record);
       return records.length < count;
     });
     return records;
   };
-  const nextSequences = (of: RoomFilter, range: EntryRange, count: number): Promise<number[]> =>
-    nextRecords(of, range, count, (key) => readRoomKey(key).sequence);
+
+  /** In the order of the range. */
+  const nextRecords = async (of: RoomFilter, range: EntryRange, count: number): Promise<Pair[]> => {
+    if (range.from > range.to || count <= 0) return [];
+    const parts = new Set(of.kinds.map(partOf));
+    const found = await Promise.all([...parts].map((part) => recordsIn(part, of, range, count)));
+    if (found.length === 1) return found.flat();
+    const order = range.newestFirst ? -1 : 1;
+    return found
+      .flat()
+      .sort(([one], [other]) => order * (readRoomKey(one).sequence - readRoomKey(other).sequence))
+      .slice(0, count);
+  };
+  const nextSequences = async (of: RoomFilter, range: EntryRange, count: number): Promise<number[]> =>
+    (await nextRecords(of, range, count)).map(([key]) => readRoomKey(key).sequence);
 
   /** The part of a range without an index: plain messages of the lobby only. */
   const unindexed = (of: RoomFilter, range: EntryRange): EntryRange => {
@@ -167,7 +182,7 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
     async findStart() {
       if (isStartStored) return;
       try {
-        await store.scan(roomsFrom(0), ([key]) => {
+        await store.scan(allRooms, ([key]) => {
           found = Math.min(found, readRoomKey(key).sequence);
           return true;
         });
@@ -218,7 +233,8 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
     },
     async recent(range) {
       try {
-        const found = await nextRecords(range.of, indexed(range), range.maxCount, (key, value) => ({
+        const records = await nextRecords(range.of, indexed(range), range.maxCount);
+        const found = records.map(([key, value]) => ({
           sequence: readRoomKey(key).sequence,
           sender: readRoomSender(value),
         }));
@@ -236,23 +252,26 @@ export function createRoomIndex(store: OrderedStore, onGap: (gap: Gap) => void):
     },
     async removeBelow(oldest, mayContinue) {
       if (oldest <= Math.max(start, removedBelow)) return;
-      let room: number | undefined = lobby;
-      while (room !== undefined && mayContinue()) {
-        const keys: Uint8Array[] = [];
-        const range = roomRange(room, removedBelow, oldest);
-        const isDone = await store.scan(range, ([key]) => keys.push(key) < removedPerWrite);
-        if (keys.length > 0) await store.write(keys.map(del));
-        if (isDone) room = await roomAfter(store, room);
+      for (const part of roomParts) {
+        let room: number | undefined = lobby;
+        while (room !== undefined) {
+          if (!mayContinue()) return;
+          const keys: Uint8Array[] = [];
+          const range = roomRange(room, removedBelow, oldest, part);
+          const isDone = await store.scan(range, ([key]) => keys.push(key) < removedPerWrite);
+          if (keys.length > 0) await store.write(keys.map(del));
+          if (isDone) room = await roomAfter(store, room, part);
+        }
       }
-      if (room === undefined) removedBelow = oldest;
+      removedBelow = oldest;
     },
   };
 }
 
 /** The next room by number. */
-async function roomAfter(store: OrderedStore, room: number): Promise<number | undefined> {
+async function roomAfter(store: OrderedStore, room: number, part: RoomPart): Promise<number | undefined> {
   let next: number | undefined;
-  await store.scan({ ...roomsFrom(room + 1), pagePairs: 1, pageBytes: 1 }, ([key]) => {
+  await store.scan({ ...roomsFrom(room + 1, part), pagePairs: 1, pageBytes: 1 }, ([key]) => {
     next = readRoomKey(key).room;
     return false;
   });

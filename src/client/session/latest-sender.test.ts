@@ -1,24 +1,26 @@
 import { expect, test } from '@jest/globals';
 import { manualClock, settled } from '../../../test/support/manual-clock.js';
 import { ChatError } from '../../shared/errors.js';
-import { createMarkSender } from './mark-sender.js';
+import { createLatestSender } from './latest-sender.js';
 
 /** A sender whose calls are recorded, and fail with the errors in turn. */
 function sender(...errors: (ChatError | undefined)[]) {
   const clock = manualClock();
   const sent: string[] = [];
+  const answers: [number, number, boolean][] = [];
   const connection = new AbortController();
-  const marks = createMarkSender(
-    async (room, sequence) => {
+  const { send: mark, ...rest } = createLatestSender<number>({
+    async call(room, sequence) {
       sent.push(`${room}: ${sequence}`);
       const error = errors.shift();
       if (error) throw error;
       await settled();
     },
-    () => connection.signal,
+    signalOf: () => connection.signal,
+    onAnswer: (...answer) => answers.push(answer),
     clock,
-  );
-  return { ...marks, clock, sent, connection };
+  });
+  return { mark, ...rest, clock, sent, answers };
 }
 
 test('the first mark is sent immediately, and later ones of the room once a second, only the newest', async () => {
@@ -46,11 +48,15 @@ test('all marks arrive although the server limits their rate', async () => {
 });
 
 test('a mark that the server rejects does not delay the others', async () => {
-  const { mark, clock, sent } = sender(new ChatError('not-permitted', 'you are not a member'));
+  const { mark, clock, sent, answers } = sender(new ChatError('not-permitted', 'you are not a member'));
   mark(1, 10);
   mark(2, 20);
   await clock.advance(5000);
   expect(sent).toEqual(['1: 10', '2: 20']);
+  expect(answers).toEqual([
+    [1, 10, true],
+    [2, 20, false],
+  ]);
 });
 
 test('a mark that a lost connection left over is sent on the next one', async () => {
@@ -61,4 +67,15 @@ test('a mark that a lost connection left over is sent on the next one', async ()
   resume();
   await clock.advance(5000);
   expect(sent).toEqual(['1: 10', '1: 10']);
+});
+
+test('a mark of another log is not sent', async () => {
+  const { mark, forget, resume, clock, sent, answers } = sender(new ChatError('unreachable', 'lost'));
+  mark(1, 10);
+  await clock.advance(5000);
+  forget();
+  resume();
+  await clock.advance(5000);
+  expect(sent).toEqual(['1: 10']);
+  expect(answers).toEqual([]);
 });
