@@ -8,6 +8,8 @@ import {
   type ChatProcess,
   type ServerProcess,
 } from '../chat-process.js';
+import { encodeRoomList } from '../../src/shared/room-answers.js';
+import { frame, startRawServer, type RawCall } from '../client/raw-server.js';
 import { startReferenceServer } from '../client/reference-server.js';
 import { runInProcess } from '../run-in-process.js';
 
@@ -104,6 +106,47 @@ describe('connect without a screen shows the history', () => {
     expect(withoutTimes(await once('user2', '--room', 'lobby', '--direct', '@user3', '--tail', '1'))).toBe(
       '#lobby <user1> 3\n@user3 <user3> psst\n',
     );
+  });
+});
+
+describe('connect without a screen to a server with 120 rooms', () => {
+  /** The rooms whose pages are read. Each second room has messages. */
+  const roomsRead = async (...args: readonly string[]): Promise<number> => {
+    let calls = 0;
+    const ended = (call: RawCall, bytes: Uint8Array) => {
+      call.open({ 'log-id': 'x', head: '1000', rooms: '1' });
+      return call.write(frame(bytes)).then(() => call.end());
+    };
+    const list = Array.from({ length: 120 }, (_, index) => ({
+      ...{ number: index + 1, name: `room-${index}`, topic: '', type: 0, past: 0, archived: false },
+      ...{
+        memberCount: 2,
+        participants: [],
+        newest: index % 2 === 0 ? 500 + index : 0,
+        joined: true,
+        role: 0,
+      },
+    }));
+    const address = await startRawServer({
+      messageList: (call) => call.open({ 'log-id': 'x', head: '1000', rooms: '1' }),
+      list: (call) => ended(call, encodeRoomList({ upTo: 1000, logId: 'x', rooms: list })),
+      history(call) {
+        calls++;
+        return ended(call, new Uint8Array(0));
+      },
+    });
+    const { code, stderr } = await runInProcess(['connect', address, '--once', ...args], {
+      env: login('user1'),
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return calls;
+  };
+
+  test('reads only rooms with messages, by default 50 of them, and none for new messages only', async () => {
+    expect(await roomsRead()).toBe(50);
+    expect(await roomsRead('--tail', '3')).toBe(60);
+    expect(await roomsRead('--tail', '0')).toBe(0);
+    expect(await roomsRead('--since', '999')).toBe(120);
   });
 });
 

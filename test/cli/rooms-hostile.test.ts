@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { encodeEntry, encodeUnsequenced } from '../../src/shared/codec.js';
 import type { Detail } from '../../src/shared/message.js';
 import { encodeRoom, encodeRoomList, type RoomView } from '../../src/shared/room-answers.js';
 import { frame, startRawServer, type RawCall } from '../client/raw-server.js';
+import { temporaryFolder } from '../chat-process.js';
 import { runInProcess } from '../run-in-process.js';
 import { hostileTexts } from '../terminal/hostile-texts.js';
 
@@ -142,5 +144,101 @@ describe('chat history at a hostile server', () => {
     expect(lines).toHaveLength(hostileTexts.length);
     for (const line of lines) expect(line).toMatch(/^\S+ [#@][^\s<>]* <user2> x$/);
     expect(stdout).not.toMatch(/[^\P{C}\n\u200c\u200d]/u);
+  });
+});
+
+/** Reactions far beyond what our servers send. */
+const reactions = Array.from({ length: 200 }, (_, index) => ({
+  emoji: hostileTexts[index % hostileTexts.length] ?? '',
+  names: Array.from({ length: 300 }, (_unused, name) => `${hostileTexts[name % 40] ?? ''}${name}`),
+  count: 2 ** 53,
+}));
+
+describe('changes of messages at a hostile server', () => {
+  test('chat get shows a few reactions of a long list, each on one line, and no other message', async () => {
+    const message = page([{ room: 7, kind: 0, reactions, mentions: [...hostileTexts] }], () => 'user2');
+    const address = await startRawServer({ get: answers(encodeRoom(plain)), messages: answers(message) });
+    const get = (...args: readonly string[]) => runInProcess(['get', ...args, '--to', address], { env });
+    const { stdout, code } = await get('1');
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(21);
+    expect(stdout.length).toBeLessThan(100_000);
+    expect(stdout).not.toMatch(/[^\P{C}\n\t\u200c\u200d]/u);
+    const json = (await get('1', '--json')).stdout;
+    expect(json.trimEnd().split('\n')).toHaveLength(1);
+    expect(json).not.toMatch(/[^\P{C}\n]/u);
+    const { reactions: printed } = JSON.parse(json) as { reactions: { count: number; names: string[] }[] };
+    expect(printed).toHaveLength(50);
+    expect(printed.every(({ names, count }) => names.length <= 100 && count < 2 ** 32)).toBe(true);
+    expect(await get('5')).toMatchObject({ code: 8, stdout: '', stderr: 'chat: no such message: 5\n' });
+  });
+
+  test('chat get does not save what is no image', async () => {
+    const damaged = encodeEntry(
+      encodeUnsequenced({ id: '', from: 'user2', timestamp: 1, type: 2, content: Buffer.from('#!/bin/sh') }),
+      1,
+    );
+    const address = await startRawServer({ get: answers(encodeRoom(plain)), messages: answers(damaged) });
+    const cwd = temporaryFolder();
+    const ended = await runInProcess(['get', '1', 'run.sh', '--to', address], { env, cwd });
+    expect(ended).toMatchObject({ stdout: '', stderr: expect.stringMatching(oneLine) });
+    expect(ended.code).not.toBe(0);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('chat edit ends after its timeout without an answer, and says how to repeat it safely', async () => {
+    const address = await startRawServer({
+      messageList: (call) => call.open({ 'log-id': 'x', head: '0' }),
+      edit: () => undefined,
+    });
+    const args = ['edit', '1', 'x', '--to', address, '--timeout', '300ms', '--id', 'job-1'];
+    expect(await runInProcess(args, { env })).toEqual({
+      ...{ code: 3, stdout: '' },
+      stderr:
+        'chat: no answer within 0.3 s: the change may not have arrived. Repeat it with --id job-1: then it is made once.\n',
+    });
+  });
+
+  test.each(['--plain', '--json'])('chat connect %s shows each change on its own lines', async (format) => {
+    const changes = hostileTexts.flatMap((text, index): Detail[] => [
+      { room: 7, kind: 1, target: index + 1 },
+      { room: 7, kind: 2, target: 2 ** 47 },
+      { room: 7, kind: 3, target: 1, emoji: Array.from({ length: 100 }, () => text) },
+      // Without a target, or of another kind: nothing is printed.
+      { room: 7, kind: 1 },
+      { room: 7, kind: 9, target: 1 },
+    ]);
+    const text = (index: number): string => hostileTexts[Math.floor(index / 5)] ?? '';
+    const entry = (detail: Detail, index: number, content = text(index)) =>
+      encodeEntry(
+        encodeUnsequenced({
+          ...{ id: '', from: text(index) || 'user2', timestamp: 1, type: 1, detail },
+          content: Buffer.from(content),
+        }),
+        index + 1,
+      );
+    const last = entry({ room: 7, kind: 0 }, changes.length, 'the end');
+    const address = await startRawServer({
+      list: answers(encodeRoomList({ upTo: 0, logId: 'x', rooms: [plain] })),
+      get: answers(encodeRoom(plain)),
+      async messageList(call) {
+        call.open({ 'log-id': 'x', head: '0', rooms: '1' });
+        await call.write(
+          frame(Buffer.concat([...changes.map((detail, index) => entry(detail, index)), last])),
+        );
+      },
+    });
+    const { stdout, code } = await runInProcess(
+      ['connect', address, format, '--tail', '0', '--room', 'ops', '--max-messages', '1', '--read-only'],
+      { env },
+    );
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.filter((line) => !line.startsWith('\t'))).toHaveLength(3 * hostileTexts.length + 1);
+    expect(stdout).not.toMatch(/[^\P{C}\n\t\u200c\u200d]/u);
+    if (format === '--json') {
+      const printed = lines.map((line) => JSON.parse(line) as { readonly emoji?: readonly string[] });
+      expect(Math.max(...printed.map(({ emoji = [] }) => emoji.length))).toBeLessThanOrEqual(20);
+    }
   });
 });

@@ -28,7 +28,15 @@ export type RawMethod = (call: RawCall) => void | Promise<void>;
 /** Calls of other methods get no answer. */
 export type RawMethods = Partial<
   Record<
-    'messageList' | 'sendMessage' | 'history' | 'search' | 'watch' | 'post' | keyof typeof rooms,
+    | 'messageList'
+    | 'sendMessage'
+    | 'history'
+    | 'search'
+    | 'messages'
+    | 'edit'
+    | 'watch'
+    | 'post'
+    | keyof typeof rooms,
     RawMethod
   >
 >;
@@ -59,6 +67,8 @@ export async function startRawServer(methods: RawMethods): Promise<string> {
     [simpleChat.sendMessage.path, methods.sendMessage],
     [messages.history.path, methods.history],
     [messages.search.path, methods.search],
+    [messages.get.path, methods.messages],
+    [messages.edit.path, methods.edit],
     [messages.post.path, methods.post],
     [presence.watch.path, methods.watch],
     ...roomNames.map((name) => [rooms[name].path, methods[name] ?? unimplemented] as const),

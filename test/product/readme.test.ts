@@ -24,6 +24,8 @@ const shows: readonly (readonly [command: string, text: RegExp])[] = [
   ['chat connect --once --tail 20', /<user2> the build is green/],
   ['chat connect --once --room ops', /<user2> deployed 4\.2/],
   ['chat history --search green --since', /"text":"the build is green"/],
+  ['chat get 1', /<user2> the build is green again \(edited\)\s+👍 user2/],
+  ['chat get 3', /\[image 3 .*\/chat-3\.png/],
   ['chat history --room ops', /<user2> deployed 4\.2/],
   ['chat history --search green --all', /<user2> the build is green/],
   ['node examples/', /<user1> hello from another client/],

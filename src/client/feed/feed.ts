@@ -35,7 +35,7 @@ export type FeedOptions = {
   readonly connection: Pick<Connection, 'subscribe' | 'history'> & Partial<Pick<Connection, 'rooms'>>;
   /** By default the feed has only the lobby, as on a server without rooms. */
   readonly rooms?: RoomScope | undefined;
-  /** The history to start with, of each room; undefined: the server's default, and some messages of the other rooms. */
+  /** The history to start with, of each room; undefined: the server's default, and some messages of other rooms. */
   readonly range: HistoryRange | undefined;
   /** Returns after the history; a lost connection is an error. */
   readonly once: boolean;
@@ -188,7 +188,7 @@ function historyBefore(
       return { after: await startOfDefaultHistory(head, options), isCounted: () => true };
     };
     const readers: RoomReader[] = [];
-    for (const room of rooms.shown())
+    for (const room of roomsToRead(rooms, range))
       readers.push(createRoomReader({ ...shared, room, range: await rangeOf(room) }));
     return mergeReaders(readers);
   };
@@ -200,6 +200,15 @@ function historyBefore(
     },
     take: () => reader?.take(),
   };
+}
+
+/** A call for each is well below the rate limit of a server. */
+const maxRoomsByDefault = 50;
+
+/** Reading a room costs a call. A number of messages includes none of rooms that have none. */
+function roomsToRead(rooms: FollowedRooms, range: HistoryRange | undefined): readonly number[] {
+  if (!range) return rooms.active().filter((room, index) => room === lobby || index < maxRoomsByDefault);
+  return range.count === undefined ? rooms.shown() : rooms.active();
 }
 
 /** Where the history starts that the server sends of the lobby by itself. */

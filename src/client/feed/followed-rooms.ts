@@ -27,6 +27,8 @@ export type FollowedRooms = {
   of(entry: Message): FeedRoom;
   /** The numbers of the rooms that are shown. */
   shown(): readonly number[];
+  /** Those that have messages, the one with the newest message first. */
+  active(): readonly number[];
   /** Changes the rooms as the entry says. */
   apply(entry: Message): void;
 };
@@ -60,6 +62,11 @@ export function createFollowedRooms({ user, only }: RoomScope): FollowedRooms {
       return rooms.get(number) ?? { number, name, type: roomType.open, participants: [] };
     },
     shown: () => [...rooms.keys()].filter(isIncluded),
+    active: () =>
+      [...rooms.values()]
+        .filter(({ number, newest }) => newest > 0 && isIncluded(number))
+        .sort((one, other) => other.newest - one.newest)
+        .map(({ number }) => number),
     apply({ sequence, from, detail }) {
       if (!detail || sequence <= upTo) return;
       const { room: number, roomChange: change, memberChange: member } = detail;

@@ -17,15 +17,16 @@ The full-screen client asks for what is missing on its login screen.
 
 Without a screen (in a pipe, or with TERM=dumb) the messages and events of all
 your rooms go to stdout, one per line, and everything else to stderr. It starts
-with some of the newest messages of each room, unless an option below says
-otherwise. With more than one room, plain lines begin with #room or @name. Each
-line of a piped stdin is sent to the lobby, or to the one room that is named; at
-end of input the command keeps listening, with --until-eof it exits.
+with some of the newest messages of the lobby and the 50 most active rooms,
+unless an option below says otherwise. With more than one room, plain lines
+begin with #room or @name. Each line of a piped stdin is sent to the lobby, or
+to the one room that is named; at end of input the command keeps listening, with
+--until-eof it exits.
 If the connection is lost it reconnects, without losing or repeating messages.
 docs/json.md describes the JSON lines. The program of --exec runs without a
 shell, once per message and one at a time, with CHAT_MESSAGE_TYPE, _SEQUENCE,
-_ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _ROOM, _ROOM_NUMBER, _REPLY_TO, _TEXT
-and _FILE in its environment.
+_ID, _TIMESTAMP, _FROM, _SELF, _REPLAY, _ROOM, _ROOM_NUMBER, _REPLY_TO,
+_MENTIONS, _TEXT and _FILE in its environment.
 
 Exit codes:
   0  left, or everything shown          4  login refused
