@@ -8,7 +8,7 @@ import ts from 'typescript';
 
 /** The highest value of each count that --check accepts. */
 const limits = {
-  'source files': 448,
+  'source files': 450,
   'small files with a single importer': 14,
   'of these, in the folder of their importer': 6,
   'of these, without a reason': 0,

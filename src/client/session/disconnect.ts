@@ -14,6 +14,7 @@ function withoutCalls(room: RoomState): RoomState {
     page.type === 'loading' ? ({ type: 'more' } as const) : page;
   return {
     ...room,
+    typing: [],
     previousPage: stopped(previousPage),
     excerpt: excerpt && {
       ...excerpt,

@@ -66,6 +66,8 @@ export type RoomState = {
   readonly news: News;
   /** The news is after this sequence. */
   readonly newsAfter: number;
+  /** The others who write a message, until a monotonic time. */
+  readonly typing: readonly { readonly name: string; readonly untilMs: number }[];
   /** The settings that the user chose, until the server has them. */
   readonly chosen: RoomSettings | undefined;
 };
@@ -132,6 +134,7 @@ export function emptyRoom(room: RoomView): RoomState {
     place: { type: 'idle' },
     news: noNews,
     newsAfter: 0,
+    typing: [],
     chosen: undefined,
   };
 }

@@ -104,6 +104,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'room-call':
       ports.rooms.call(effect);
       return;
+    case 'typing':
+      ports.rooms.notifyTyping({ room: effect.room, stopped: effect.stopped });
+      return;
     case 'mute-room':
       dispatch({ type: 'room-muted', room: effect.room, untilMs: clock.now() + effect.forMs });
       return;

@@ -34,6 +34,7 @@ import {
   type RoomText,
   statusText,
   type StatusText,
+  typingText,
 } from './status-text.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
@@ -269,10 +270,13 @@ function conversationHint(state: AppState, below: MessagesBelow, topTimestamp: n
     const reason = sanitiseLine(phase.reason.message);
     return { text: `${reason} · /reconnect tries now`, tone: 'waiting' };
   }
+  const typing = typingText(state);
   if (composer.attachments.length > 0) {
     const which = composer.attachments.length === 1 ? 'the image' : 'the last image';
-    return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
+    const keys = `Enter send · Esc remove ${which}`;
+    return { text: typing === undefined ? keys : `${typing} · ${keys}`, tone: 'faint' };
   }
+  if (typing !== undefined) return { text: typing, tone: 'note' };
   return { text: hintsFor('conversation'), tone: 'faint' };
 }
 
