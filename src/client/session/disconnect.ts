@@ -15,6 +15,7 @@ function withoutCalls(room: RoomState): RoomState {
   return {
     ...room,
     asked: [],
+    typing: [],
     previousPage: stopped(previousPage),
     excerpt: excerpt && {
       ...excerpt,

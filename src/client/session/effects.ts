@@ -5,7 +5,7 @@ import type { Instant, RoomDraft } from './outbox.js';
 import type { Conversation, SessionState } from './state.js';
 
 /** Each runs at most once at a time. */
-export type Timer = 'reconnect' | 'send' | 'online';
+export type Timer = 'reconnect' | 'send' | 'online' | 'typing';
 
 /** A task for the session loop. Its outcome comes back as a `Report`. */
 export type Effect =

@@ -5,6 +5,7 @@ import { contentType, lobby, type Draft, type Message } from '../../shared/messa
 import { encodeText } from '../../shared/text.js';
 import type { Cursor } from '../connection/port.js';
 import type { SessionEvent } from './events.js';
+import type { Timer } from './effects.js';
 import type { RoomDraft } from './outbox.js';
 import { inLobby } from '../../../test/support/session-driver.js';
 import { initialState, itemAt, itemCount, type Conversation, type SessionState } from './state.js';
@@ -41,7 +42,7 @@ class World {
   #read: number | undefined;
   #request: Draft | undefined;
   #answer: { id: string; sequence: number } | undefined;
-  readonly #timers = new Set<'reconnect' | 'send' | 'online'>();
+  readonly #timers = new Set<Timer>();
 
   constructor(isOurs: boolean, historyLength: number) {
     this.#isOurs = isOurs;

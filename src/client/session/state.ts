@@ -72,6 +72,8 @@ export type RoomState = {
   readonly asked: readonly number[];
   /** What the beginning of each message that replies refer to is, beyond the timeline; undefined: it cannot be read. */
   readonly originals: ReadonlyMap<number, Message | undefined>;
+  /** The others who write a message, until a monotonic time. */
+  readonly typing: readonly { readonly name: string; readonly untilMs: number }[];
   /** The settings that the user chose, until the server has them. */
   readonly chosen: RoomSettings | undefined;
 };
@@ -141,6 +143,7 @@ export function emptyRoom(room: RoomView): RoomState {
     changes: [],
     asked: [],
     originals: new Map(),
+    typing: [],
     chosen: undefined,
   };
 }

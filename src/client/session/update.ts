@@ -27,6 +27,7 @@ import {
   windowOf,
 } from './rooms.js';
 import { withRoom, type Conversation, type RoomState, type SessionState } from './state.js';
+import { typingAfter, typingArrived, typingExpired } from './typing.js';
 import { receive, type Arrival, type Arriving } from './timeline.js';
 
 /** Pure. */
@@ -74,7 +75,7 @@ export function update(state: SessionState, event: SessionEvent, context: Contex
     case 'send-failed':
       return leaveFailingServer(sendFailed(state, event.id, event.reason, context), event.reason, context);
     case 'waited':
-      return timerFired(state, event.timer);
+      return timerFired(state, event.timer, context.now);
     case 'room-known':
       return [roomKnown(state, event.room, context.wall), []];
     case 'configured':
@@ -184,6 +185,10 @@ function withArrivals(
   return withRoom(state, number, {
     timeline,
     ...withNews(room, arrived, arriving, state, context),
+    typing: typingAfter(
+      room.typing,
+      arrived.map(({ message }) => message),
+    ),
     ...(arrived.some(({ message }) => !isChange(message)) && shownAgain(room)),
     ...(wasTrimmed && { previousPage: { type: 'more' } as const }),
   });
@@ -215,7 +220,7 @@ function withNews(
     : { news: { messages, mentions }, newsAfter: after };
 }
 
-function timerFired(state: SessionState, timer: Timer): Update {
+function timerFired(state: SessionState, timer: Timer, nowMs: number): Update {
   switch (timer) {
     case 'reconnect':
       return retry(state);
@@ -223,6 +228,8 @@ function timerFired(state: SessionState, timer: Timer): Update {
       return pauseElapsed(state);
     case 'online':
       return askOnline(state);
+    case 'typing':
+      return typingExpired(state, nowMs);
   }
 }
 
@@ -232,8 +239,8 @@ const presenceRetryMs = 10_000;
 
 function onlineArrived(
   state: SessionState,
-  { names, storageProblem, marks = [], settings = [] }: Online,
-  { wall }: Context,
+  { names, storageProblem, marks = [], settings = [], typing = [] }: Online,
+  { now, wall }: Context,
 ): Update {
   if (state.phase.type !== 'live') return [state, []];
   const effects: Effect[] = [];
@@ -249,7 +256,8 @@ function onlineArrived(
     effects.push(...asks);
   }
   for (const each of settings) next = settingsArrived(next, each, wall);
-  return [next, effects];
+  const [typed, waits] = typingArrived(next, typing, now);
+  return [typed, [...effects, ...waits]];
 }
 
 function onlineLost(state: SessionState, reason: ChatError): Update {

@@ -117,6 +117,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'room-call':
       ports.rooms.call(effect);
       return;
+    case 'typing':
+      ports.rooms.notifyTyping({ room: effect.room, stopped: effect.stopped });
+      return;
     case 'mute-room':
       dispatch({ type: 'room-muted', room: effect.room, untilMs: clock.now() + effect.forMs });
       return;
@@ -213,11 +216,8 @@ function of(command: TypedCommand | undefined): { readonly command?: TypedComman
 
 type Effect<Type> = Extract<AppEffect, { type: Type }>;
 
-async function openImage(
-  { content, number }: Effect<'open-image'>,
-  { viewer }: EffectPorts,
-): Promise<string> {
-  await viewer.open(content, number);
+async function openImage({ content, number }: Effect<'open-image'>, ports: EffectPorts): Promise<string> {
+  await ports.viewer.open(content, number);
   return `Opened image ${number}.`;
 }
 

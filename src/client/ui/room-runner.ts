@@ -4,6 +4,7 @@ import { withTimeout } from '../../shared/async/with-timeout.js';
 import type { Clock } from '../../shared/clock.js';
 import { ChatError } from '../../shared/errors.js';
 import { past, roomType } from '../../shared/message.js';
+import type { TypingNotice } from '../../shared/presence-update.js';
 import type { Page, RoomView } from '../../shared/room-answers.js';
 import { allPages, findNamedRoom } from '../connection/find-room.js';
 import type { RoomCalls } from '../connection/port.js';
@@ -19,6 +20,8 @@ export type RoomRunner = {
   /** Stops the list that is being loaded, and begins another one. */
   listRooms(max: number): void;
   listMembers(room: number, max: number): void;
+  /** A notice that fails is not repeated: it would come too late. */
+  notifyTyping(notice: TypingNotice): void;
   stop(): void;
 };
 
@@ -122,6 +125,8 @@ export function createRoomRunner({
         (rooms, after, signal) => rooms.members(room, after, signal),
         (members, end) => dispatch({ type: 'members-listed', room, members, end }),
       ),
+    notifyTyping: (notice) =>
+      void sessions.session?.rooms.typing(notice, running.signal).catch(() => undefined),
     stop() {
       running.abort();
       listing.abort();

@@ -1,5 +1,12 @@
 import { imageModes } from '../../images/graphics/graphics-protocol.js';
-import { bellModes, markdownModes, mouseModes, notifyLevels, themeModes } from '../state/preferences.js';
+import {
+  bellModes,
+  markdownModes,
+  mouseModes,
+  notifyLevels,
+  themeModes,
+  typingModes,
+} from '../state/preferences.js';
 
 /** A slash command. */
 export type Command = {
@@ -97,6 +104,7 @@ export const commands = [
     values: markdownModes,
     help: 'show Markdown as formatting, or as it was typed',
   },
+  { name: 'typing', values: typingModes, help: 'whether you see who types a message, and others see you' },
   {
     name: 'mouse',
     values: mouseModes,

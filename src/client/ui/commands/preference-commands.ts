@@ -2,13 +2,20 @@ import { usageNotice } from './commands.js';
 import type { AppUpdate } from '../state/app-event.js';
 import { type AppState, newest } from '../state/app-state.js';
 import { newestKey, withReading } from '../conversation/reading.js';
-import { bellModes, markdownModes, mouseModes, type Preferences, themeModes } from '../state/preferences.js';
+import {
+  bellModes,
+  markdownModes,
+  mouseModes,
+  type Preferences,
+  themeModes,
+  typingModes,
+} from '../state/preferences.js';
 import { brightnessOf, type TerminalColours } from '../../terminal/colour/terminal-colours.js';
 import { foldText } from '../../../shared/fold-text.js';
 
 /** The commands that change a preference. */
 export type PreferenceCommand =
-  'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'markdown' | 'clear';
+  'highlight' | 'ignore' | 'unignore' | 'bell' | 'theme' | 'mouse' | 'markdown' | 'typing' | 'clear';
 
 const maxKept = 100;
 
@@ -20,7 +27,7 @@ export function runPreferenceCommand(
   argument: string,
 ): AppUpdate {
   const { preferences } = state;
-  const { highlights, ignored, bell, theme, mouse, markdown } = preferences;
+  const { highlights, ignored, bell, theme, mouse, markdown, typing } = preferences;
   const report = (notice: string): AppUpdate => [{ ...done, notice }, []];
   const reject = (text: string): AppUpdate => [{ ...state, notice: { tone: 'error', text } }, []];
   const change = (changed: Partial<Preferences>, notice: string): AppUpdate => [
@@ -77,6 +84,11 @@ export function runPreferenceCommand(
       if (mode) return change({ markdown: mode }, markdownTexts[mode]);
       return word === '' ? report(markdownTexts[markdown]) : reject(usageNotice('markdown'));
     }
+    case 'typing': {
+      const mode = typingModes.find((known) => known === key);
+      if (mode) return change({ typing: mode }, typingTexts[mode]);
+      return word === '' ? report(typingTexts[typing]) : reject(usageNotice('typing'));
+    }
     case 'clear':
       return [
         {
@@ -97,6 +109,11 @@ const mouseTexts = {
 const markdownTexts = {
   on: 'Markdown is shown as formatting.',
   off: 'Markdown is shown as it was typed.',
+} as const;
+
+const typingTexts = {
+  on: 'You see who types a message, and others see when you do.',
+  off: 'You do not see who types a message, and others do not see when you do.',
 } as const;
 
 function themeText(mode: Preferences['theme'], colours: TerminalColours): string {

@@ -101,6 +101,7 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
     case 'bell':
     case 'theme':
     case 'markdown':
+    case 'typing':
     case 'mouse':
     case 'clear':
       return runPreferenceCommand(state, done, name, argument);

@@ -1,10 +1,7 @@
 import { formatByteSize } from '../../../shared/byte-size.js';
-import { contentType, roomRole } from '../../../shared/message.js';
-import { isDeleted } from '../../session/current-form.js';
 import type { Conversation } from '../../session/state.js';
 import type { ColourDepth } from '../../terminal/colour/colour-depth.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import type { Colour } from '../../terminal/colour/style.js';
 import { draftPurpose } from '../commands/message-commands.js';
@@ -14,12 +11,7 @@ import { inkColour, type Theme } from '../theme/theme.js';
 import { type ComposerLayout, type LayoutDraft, scrollToCaret } from '../composer/composer-layout.js';
 import { loginView, type LoginView } from '../login/login-view.js';
 import { type DialogRow, dialogView } from '../dialogs/text-dialog.js';
-import { formatDay, formatShortDay } from '../conversation/local-time.js';
-import { shownItems } from '../conversation/shown-items.js';
-import { hitCount } from '../search/search.js';
-import { hintsFor, keyFor, selectionHints } from '../keymap/key-help.js';
-import type { ActionIn } from '../keymap/keymap.js';
-import { newsElsewhere } from '../rooms/room-order.js';
+import { formatDay } from '../conversation/local-time.js';
 import { showsRoomList } from '../rooms/room-panel.js';
 import { dialogOf, loginFormOf } from '../state/mode.js';
 import {
@@ -38,6 +30,7 @@ import {
   statusText,
   type StatusText,
 } from './status-text.js';
+import { hintOf, type Hint, type MessagesBelow } from './hint.js';
 
 /** Everything that Ink draws, as plain values that can be compared. */
 export type FrameView = ScreenSize & {
@@ -60,9 +53,6 @@ type Tone = 'good' | 'waiting' | 'bad' | 'note' | 'faint' | 'line';
 /** The theme's colours as attributes of Ink's elements; without one, the colour is the terminal's own. */
 export type FrameColours = Readonly<Record<Tone, { readonly color?: string }>>;
 
-/** The last row. Hints for keys are faint. */
-type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting' | 'bad' };
-
 /** The composer's rows: attachments, then text; and the rows above it. */
 export type ComposerView = {
   readonly suggestions: readonly Suggestion[];
@@ -73,9 +63,6 @@ export type ComposerView = {
   /** Shown instead of an empty draft. */
   readonly placeholder: string | undefined;
 };
-
-/** How many new messages are below the view, and how many of them mention the user. */
-export type MessagesBelow = { readonly messages: number; readonly mentions: number };
 
 /** The input of a frame besides the state. `topTimestamp`: of the topmost message while scrolled up. */
 export type FrameContext = {
@@ -199,119 +186,4 @@ function frameColours({ good, waiting, bad, note, faint, line }: Theme, depth: C
     faint: ink(faint),
     line: ink(line),
   };
-}
-
-/** `topTimestamp`: of the topmost message, if the status line has no space for its day. */
-function hintOf(
-  state: AppState,
-  below: MessagesBelow,
-  topTimestamp: number | undefined,
-  listsRooms: boolean,
-): Hint {
-  const { notice, mode } = state;
-  if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
-  if (notice) return { text: sanitiseLine(notice.text), tone: notice.tone === 'error' ? 'bad' : 'waiting' };
-  switch (mode.type) {
-    case 'login': {
-      const { ignoresTyping, question } = mode.form;
-      const keys = ignoresTyping ? 'opened-login' : question ? 'trust-question' : 'login';
-      return { text: hintsFor(keys, 'always'), tone: 'faint' };
-    }
-    case 'search':
-      return { text: hintsFor('search'), tone: 'faint' };
-    case 'emoji':
-      return { text: hintsFor('emoji'), tone: 'faint' };
-    case 'room-browser':
-    case 'rooms':
-      return { text: hintsFor('rooms'), tone: 'faint' };
-    case 'help':
-    case 'users':
-    case 'members':
-      return { text: hintsFor('text-dialog'), tone: 'faint' };
-    case 'history-search': {
-      const state = mode.found ? hintsFor('history-search') : 'nothing found · Esc cancel';
-      return { text: `search what you sent: ${shownText(mode.query)} · ${state}`, tone: 'note' };
-    }
-    case 'selection':
-      return { text: hintsOfSelected(state, mode.key), tone: 'note' };
-    case 'conversation':
-      return conversationHint(state, below, topTimestamp, listsRooms);
-  }
-}
-
-/** Only what applies to the message: opening and saving are for images, editing for one's own texts, and so on. */
-function hintsOfSelected({ session, preferences }: AppState, key: string): string {
-  const items = session && shownItems(session, preferences);
-  for (let index = items ? items.length - 1 : -1; items && index >= 0; index--) {
-    const item = items.at(index);
-    if (item?.key !== key) continue;
-    const { message, mine, imageNumber, delivery } = item;
-    const hasFailed = delivery.type === 'failed';
-    const isGone = isDeleted(message);
-    const isFixed = !session.hasRooms || message.sequence === 0 || isGone;
-    const isModerator = session.room.role === roomRole.moderator;
-    const missing = new Set<ActionIn<'selection'>>();
-    if (imageNumber === undefined) missing.add('open-image').add('save-image');
-    if (message.type !== contentType.text || isGone) missing.add('copy').add('edit');
-    if (message.detail?.replyTo === undefined) missing.add('original');
-    if (!mine) missing.add('edit');
-    if (!mine && !isModerator) missing.add('delete');
-    if (isFixed) missing.add('edit').add('delete').add('react');
-    if (isFixed && !isGone && !hasFailed) missing.add('reply');
-    return selectionHints(missing, hasFailed);
-  }
-  return selectionHints(new Set(), false);
-}
-
-function conversationHint(
-  state: AppState,
-  below: MessagesBelow,
-  topTimestamp: number | undefined,
-  listsRooms: boolean,
-): Hint {
-  const { reading, session, composer, lastSearch, preferences } = state;
-  if (lastSearch?.isActive) {
-    const { search } = lastSearch;
-    const place = `${search.chosen + 1} of ${hitCount(search)}`;
-    return {
-      text: `“${shownText(search.asked ?? '')}” ${place} · F3 older · F4 newer · Esc end`,
-      tone: 'note',
-    };
-  }
-  if (reading.viewport.type === 'anchored') {
-    const nextPage = session?.excerpt?.nextPage;
-    const day = topTimestamp === undefined ? '' : ` · ${formatShortDay(topTimestamp)}`;
-    if (nextPage?.type === 'failed') {
-      const reason = sanitiseLine(nextPage.reason.message);
-      return { text: `could not load newer messages: ${reason} · PgDn retries`, tone: 'bad' };
-    }
-    if (nextPage?.type === 'loading') return { text: 'loading newer messages…', tone: 'faint' };
-    return below.messages > 0
-      ? { text: `↓ ${newsText(below)}${day} · Ctrl+End newest`, tone: 'note' }
-      : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };
-  }
-  const purpose = draftPurpose(state);
-  if (purpose !== undefined) return { text: purpose, tone: 'note' };
-  const phase = session?.phase;
-  if (phase?.type === 'reconnecting') {
-    const reason = sanitiseLine(phase.reason.message);
-    return { text: `${reason} · /reconnect tries now`, tone: 'waiting' };
-  }
-  if (composer.attachments.length > 0) {
-    const which = composer.attachments.length === 1 ? 'the image' : 'the last image';
-    return { text: `Enter send · Esc remove ${which}`, tone: 'faint' };
-  }
-  const news = session && !listsRooms ? newsElsewhere(session, preferences) : undefined;
-  if (news) {
-    return {
-      text: `${news.text} · ${keyFor('next-news')} goes there`,
-      tone: news.isUrgent ? 'note' : 'faint',
-    };
-  }
-  return { text: hintsFor('conversation'), tone: 'faint' };
-}
-
-function newsText({ messages, mentions }: MessagesBelow): string {
-  if (mentions === 0) return `${messages} new`;
-  return `${messages} new, ${mentions === 1 ? '1 mention' : `${mentions} mentions`}`;
 }

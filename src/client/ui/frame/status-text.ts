@@ -1,3 +1,4 @@
+import { foldText } from '../../../shared/fold-text.js';
 import { roomType } from '../../../shared/message.js';
 import type { Conversation } from '../../session/state.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
@@ -114,6 +115,25 @@ function addressText(given: string, { phase, server }: Conversation): string {
   if (server === undefined || phase.type !== 'live') return given;
   return given.includes(',') ? server.address : `${given} (${server.address})`;
 }
+
+const maxNamedTypists = 3;
+
+/** `ben is typing…`; undefined if no one is, or the user does not want to know. */
+export function typingText({ session, preferences }: AppState): string | undefined {
+  if (!session || session.typing.length === 0 || preferences.typing === 'off') return undefined;
+  const names = session.typing
+    .filter(({ name }) => !preferences.ignored.includes(foldText(name)))
+    .map(({ name }) => truncate(sanitiseLine(name), maxTypistCells));
+  const [first] = names;
+  if (first === undefined) return undefined;
+  if (names.length === 1) return `${first} is typing…`;
+  const isNamed = names.length <= maxNamedTypists;
+  const named = isNamed ? names.slice(0, -1) : names.slice(0, maxNamedTypists - 1);
+  const last = isNamed ? names.at(-1) : `${names.length - named.length} others`;
+  return `${named.join(', ')} and ${last} are typing…`;
+}
+
+const maxTypistCells = 16;
 
 /** Why messages do not reach the log although the server answers; undefined if nothing is known against it. */
 export function deliveryProblem({ phase, storageProblem, outbox }: Conversation): string | undefined {

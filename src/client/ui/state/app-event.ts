@@ -159,6 +159,7 @@ export type AppEffect =
       readonly from: number;
       readonly command?: TypedCommand;
     }
+  | { readonly type: 'typing'; readonly room: number; readonly stopped: boolean }
   | { readonly type: 'mute-room'; readonly room: number; readonly forMs: number }
   /** At most `max` rows. */
   | { readonly type: 'list-rooms'; readonly max: number }

@@ -48,6 +48,8 @@ export type AppState = {
   readonly deliveredUntilMs: ReadonlyMap<string, number>;
   readonly notice: Notice | undefined;
   readonly clipboardPending: boolean;
+  /** The last notice that the user types, in monotonic time. `isShown`: the others may still see it. */
+  readonly typing: { readonly room: number; readonly atMs: number; readonly isShown: boolean } | undefined;
   /** Whose history, ignored users and read position these are. */
   readonly chat: { readonly id: ChatId; readonly isLoaded: boolean } | undefined;
   /** The key of the newest pending message when the user was last asked about quitting. */
@@ -118,6 +120,7 @@ export function initialAppState(
     deliveredUntilMs: new Map(),
     notice: undefined,
     clipboardPending: false,
+    typing: undefined,
     chat: undefined,
     quitAskedFor: undefined,
   };

@@ -10,6 +10,8 @@ export const mouseModes = ['on', 'off'] as const;
 
 export const markdownModes = ['on', 'off'] as const;
 
+export const typingModes = ['on', 'off'] as const;
+
 const roomOrders = ['name', 'activity'] as const;
 const roomListModes = ['on', 'off'] as const;
 
@@ -27,6 +29,8 @@ export const settings = {
   mouse: { values: mouseModes, initial: 'on' },
   /** `on`: Markdown is shown as formatting; `off`: as it was typed. */
   markdown: { values: markdownModes, initial: 'on' },
+  /** `off`: neither shows who types a message, nor tells others. */
+  typing: { values: typingModes, initial: 'on' },
   /** `activity`: the room with the newest message first. */
   'room-order': { values: roomOrders, initial: 'name' },
   /** `on`: the room list is beside the messages, if the screen is wide enough. */

@@ -30,6 +30,7 @@ import { endMutes } from '../rooms/room-settings.js';
 import type { AppEffect, AppEvent, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { conversation, dialogOf, isBeingEdited, type PendingKey } from '../state/mode.js';
+import { noticeTyping } from './notice-typing.js';
 import { submit } from './submit.js';
 import { pathsListed, updateConversation } from './update-conversation.js';
 import {
@@ -159,7 +160,8 @@ function updateInput(state: AppState, input: TerminalInput, at: number, view: Li
   if (current.mode.type === 'login') return updateLogin(current, current.mode.form, input);
   const prefixed = input.type === 'key' ? updatePrefix(current, state.pendingKey, input.key) : undefined;
   if (prefixed) return prefixed;
-  return afterUse(state, updateConversation(current, input, view), at);
+  const updated = noticeTyping(current, updateConversation(current, input, view), input, at);
+  return afterUse(state, updated, at);
 }
 
 /** Notes what was read, and drops the older pages when they left the view. */

@@ -3,7 +3,7 @@ import { decodeMessage } from '../../../shared/codec.js';
 import { messageKind, type Message } from '../../../shared/message.js';
 import { decodedEntries } from '../../messages/backward.js';
 import { entryWith } from '../../messages/current-form.js';
-import { reactedTo } from '../../../shared/reactions.js';
+import { reactedTo } from '../../../shared/message-rules.js';
 import type { Amendment, Entry, MessageLog } from '../../messages/message-log.js';
 import type { Clock } from '../../../shared/clock.js';
 import {
