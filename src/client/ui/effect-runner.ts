@@ -242,12 +242,9 @@ async function report(
   }
 }
 
-async function findImages(
-  { room, text }: Effect<'find-pasted-images'>,
-  { dispatch }: EffectPorts,
-): Promise<void> {
+async function findImages({ room, text }: Effect<'find-pasted-images'>, ports: EffectPorts): Promise<void> {
   const paths = await findPastedImages(text);
-  dispatch(paths ? { type: 'paths-pasted', room, paths } : { type: 'text-pasted', room, text });
+  ports.dispatch(paths ? { type: 'paths-pasted', room, paths } : { type: 'text-pasted', room, text });
 }
 
 async function prepareAttachment(
