@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { messageKind, plainPlacement } from '../../shared/message.js';
-import { allKinds, lobbyMessages, type Entry } from './message-log.js';
+import { allKinds, lobbyMessages, removedKind, type Entry } from './message-log.js';
 import { createTailBuffer } from './tail-buffer.js';
 
 const entry = (sequence: number, length = 10): Entry => ({
@@ -157,4 +157,13 @@ test('a page of one room leaves out the other rooms, and says whether older mess
     entries: [{ sequence: 5 }],
     isCut: true,
   });
+});
+
+test('a changed entry is replaced also where it is the last one that was dropped', () => {
+  const tailBuffer = createTailBuffer(0, { maxBytes: 1e9, maxCount: 2 });
+  for (let sequence = 1; sequence <= 3; sequence++) tailBuffer.push(entry(sequence));
+  const removed = { ...entry(1), kind: removedKind.message, bytes: new Uint8Array(0) };
+  tailBuffer.replace(removed);
+  expect(tailBuffer.dropped()).toBe(removed);
+  expect(sequences(tailBuffer.read(1, 1e9) ?? [])).toEqual([2, 3]);
 });

@@ -73,6 +73,7 @@ export function createTailBuffer(startsAfter: number, { maxBytes, maxCount }: Ta
       }
     },
     replace(entry) {
+      if (dropped?.sequence === entry.sequence) dropped = entry;
       const index = indexAfter(entry.sequence - 1);
       const before = entries[index];
       const isThere = before?.sequence === entry.sequence;
