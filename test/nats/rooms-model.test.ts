@@ -16,7 +16,7 @@ import { closeAllLogs, openLogAt } from './shared-logs.js';
 /** Demo users, whose ids are always the same. */
 const accounts = new Map(['user1', 'user2', 'user3', 'user4'].map((name, index) => [name, accountId(index)]));
 const serverCount = 2;
-/** Messages cannot be changed in NATS yet. */
+/** The log that this test reads lacks the changes that others replaced, which are erased from the stream. */
 const hasChanges = false;
 
 const servers: RunningServer[] = [];

@@ -70,10 +70,13 @@ async function start(
     clock,
     onNotSaved: (err) => logger.warn({ err }, 'what users have read cannot be saved: tried again'),
   });
-  opened.push(() => marks.close());
   const presence = store.openPresence(log);
   opened.push(() => presence.close());
-  opened.push(shareMarks(marks, presence.peers, clock));
+  const stopSharing = shareMarks(marks, presence.peers, clock);
+  opened.push(async () => {
+    await marks.close();
+    stopSharing();
+  });
   const accounts = await createAuthenticator(
     {
       store: notedAccounts(store, stored, logger),

@@ -28,6 +28,8 @@ export type ReadMarks = {
   reload(): Promise<void>;
   /** Called for every change, `isOwn` for those of this server. */
   onChanged(listener: (isOwn: boolean, ...change: Parameters<MarkListener>) => void): void;
+  /** Called for each mark of this server once it is stored. */
+  onSaved(listener: MarkListener): void;
   /** Stores what is not stored yet. */
   close(): Promise<void>;
 };
@@ -60,6 +62,7 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
   const accounts = new Map<string, Account>();
   const unsaved = new Set<string>();
   const listeners: ((isOwn: boolean, ...change: Parameters<MarkListener>) => void)[] = [];
+  const savedListeners: MarkListener[] = [];
   const changing = new Set<Promise<void>>();
   let stopTimer: (() => void) | undefined;
   let saving: Promise<void> = Promise.resolve();
@@ -130,7 +133,10 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
       hasFailed = false;
       for (const { id, account, marks } of saved) {
         for (const room of account.unsaved) {
-          if (account.marks.get(room) === marks.get(room)) account.unsaved.delete(room);
+          const mark = marks.get(room);
+          if (!mark || account.marks.get(room) !== mark) continue;
+          account.unsaved.delete(room);
+          for (const listener of savedListeners) listener(id, room, mark);
         }
         if (account.unsaved.size === 0) unsaved.delete(id);
       }
@@ -175,6 +181,7 @@ export function createReadMarks({ store, clock, onNotSaved }: ReadMarksOptions):
       for (const id of ids) await withLoaded(id, () => undefined);
     },
     onChanged: (listener) => void listeners.push(listener),
+    onSaved: (listener) => void savedListeners.push(listener),
     async close() {
       isClosed = true;
       stopTimer?.();
@@ -199,11 +206,17 @@ export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): () => 
     notes.clear();
   };
 
-  marks.onChanged((isOwn, account, room, mark) => {
-    if (!isOwn) return;
+  let isStopped = false;
+  const share: MarkListener = (account, room, mark) => {
+    if (isStopped) return;
     if (notes.size === 0) stopTimer = clock.after(noteDelayMs, send);
     notes.set(`${account} ${room}`, { kind: 'mark', account, mark: encodedMark(room, mark) });
+  };
+  marks.onChanged((isOwn, ...change) => {
+    if (isOwn) share(...change);
   });
+  // A peer that started after the first note may have read the store before this.
+  marks.onSaved(share);
   peers.onNote((note) => {
     if (note.kind !== 'mark') return;
     const mark = decodedMark(note.mark);
@@ -212,6 +225,7 @@ export function shareMarks(marks: ReadMarks, peers: Peers, clock: Clock): () => 
   // What cannot be read now is read again when it is needed.
   peers.onMissed(() => void marks.reload().catch(() => undefined));
   return () => {
+    isStopped = true;
     stopTimer();
     send();
   };
