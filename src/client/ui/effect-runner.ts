@@ -98,6 +98,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'search':
       ports.search.start(sessions.session, effect.text, effect.room);
       return;
+    case 'list-mentions':
+      ports.search.listMentions(sessions.session);
+      return;
     case 'stop-search':
       ports.search.stop();
       return;

@@ -147,6 +147,9 @@ export function dialogView(
   ];
   return {
     rows: rows.slice(0, body.height),
-    caret: { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
+    caret:
+      dialog.what === 'mentions'
+        ? undefined
+        : { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
   };
 }

@@ -248,8 +248,9 @@ function conversationHint(state: AppState, below: MessagesBelow, topTimestamp: n
   if (lastSearch?.isActive) {
     const { search } = lastSearch;
     const place = `${search.chosen + 1} of ${hitCount(search)}`;
+    const what = search.what === 'mentions' ? 'mention' : `“${shownText(search.asked ?? '')}”`;
     return {
-      text: `“${shownText(search.asked ?? '')}” ${place} · F3 older · F4 newer · Esc end`,
+      text: `${what} ${place} · F3 older · F4 newer · Esc end`,
       tone: 'note',
     };
   }

@@ -136,6 +136,8 @@ export type AppEffect =
   | { readonly type: 'load-next-page' }
   | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'search'; readonly text: string; readonly room: number }
+  /** Its outcome is that of a search without a text. */
+  | { readonly type: 'list-mentions' }
   | { readonly type: 'stop-search' }
   /** `from`: the room from which the user asked for it. */
   | {

@@ -183,8 +183,12 @@ export type Reading = {
   readonly resumeAfter: number | undefined;
 };
 
-/** `isClose`: the messages directly before it were requested, because those from further above did not reach it. */
-export type PendingJump = 'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { readonly isClose?: boolean });
+/**
+ * `requested`: the messages around it, or those directly before it, because the ones from further above did not reach it.
+ * `nothing`: its room was just opened.
+ */
+export type PendingJump =
+  'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { readonly requested: 'nothing' | 'around' | 'close' });
 
 export const newest: Viewport = { type: 'newest' };
 

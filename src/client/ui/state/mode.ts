@@ -58,9 +58,10 @@ export type RoomPicker = {
   readonly chosen: number | undefined;
 };
 
-/** A search for messages: the query and its hits. */
+/** A search for messages: the query and its hits; or, without a query, the mentions of the user in all rooms. */
 export type Search = {
   readonly type: 'search';
+  readonly what: 'texts' | 'mentions';
   readonly query: Editor;
   readonly asked: string | undefined;
   readonly hits: readonly SearchHit[];
@@ -80,6 +81,8 @@ export type Search = {
 export type SearchHit = {
   readonly sequence: number;
   readonly key: string | undefined;
+  /** If it may be in another room than the one in view: its number and name. */
+  readonly place?: { readonly room: number; readonly label: string };
   readonly timestamp: number;
   readonly from: string;
   /** Not sanitised. */

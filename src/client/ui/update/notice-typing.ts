@@ -13,8 +13,7 @@ export function noticeTyping(
 ): AppUpdate {
   const { typing, room, composer } = state;
   const { text } = composer.editor;
-  const isWriting = isMessage(text) && state.mode.type === 'conversation';
-  if (typing?.isShown && (typing.room !== room || !isWriting)) {
+  if (typing?.isShown && (typing.room !== room || !isMessage(text))) {
     const stopped = { ...state, typing: { ...typing, isShown: false } };
     // Those who get the message know it already.
     const isSent = effects.some((effect) => effect.type === 'submit');
@@ -23,7 +22,8 @@ export function noticeTyping(
     return [stopped, [...effects, { type: 'typing', room: typing.room, stopped: true }]];
   }
   const isTyped =
-    isWriting &&
+    isMessage(text) &&
+    state.mode.type === 'conversation' &&
     before.room === room &&
     before.composer.editor.text !== text &&
     (input.type !== 'key' || actionFor('editing', input.key) !== undefined);
