@@ -2,9 +2,10 @@ import { plainPlacement, type Message } from '../../../shared/message.js';
 import { unknownRoom } from '../../session/state.js';
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { draftText } from '../composer/composer.js';
-import { insert, withText, editorActions } from '../composer/editor.js';
+import { oneLine, typeInLine } from '../composer/composer.js';
+import { withText, editorActions } from '../composer/editor.js';
 import type { ListView } from '../conversation/message-list.js';
+import { listSteps } from '../keymap/binding.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import { withReading } from '../conversation/reading.js';
@@ -23,7 +24,7 @@ export function openSearch(state: AppState, text = ''): AppUpdate {
     const last = state.lastSearch?.search;
     return [{ ...state, mode: last?.what === 'texts' ? { ...last, isReopened: true } : newSearch() }, []];
   }
-  return ask(state, { ...newSearch(), query: withText(newSearch().query, queryText(text)) });
+  return ask(state, { ...newSearch(), query: withText(newSearch().query, oneLine(text)) });
 }
 
 /** Lists the messages that mention the user in all rooms. */
@@ -44,35 +45,31 @@ export function updateSearch(state: AppState, search: Search, input: TypedInput,
   if (input.type !== 'key') {
     if (search.what === 'mentions') return [state, []];
     const before = search.isReopened ? newSearch().query : search.query;
-    const remaining = Math.max(0, maxQueryLength - before.text.length);
-    const text = queryText(input.text.trimEnd() === '' ? ' ' : input.text);
-    const query = insert(text.slice(0, remaining).toWellFormed())(before);
+    const query = typeInLine(before, input.text.trimEnd() === '' ? ' ' : input.text, maxQueryLength);
     // Typed again, the same text is searched again: there may be new messages.
     const asked = search.isReopened ? undefined : search.asked;
     return [{ ...state, mode: { ...search, query, asked, isReopened: false } }, []];
   }
-  const page = Math.max(1, view.height - 2);
+  const steps = listSteps(view.height - 2);
   const choose = (step: number): AppUpdate => {
     const chosen = Math.max(0, Math.min(search.hits.length - 1, search.chosen + step));
     return [{ ...state, mode: { ...search, chosen } }, []];
   };
-  switch (actionFor('search', input.key)) {
+  const action = actionFor('search', input.key);
+  switch (action) {
     case 'close':
       return closeSearch(state);
     case 'previous':
-      return choose(-1);
     case 'next':
-      return choose(1);
     case 'page-up':
-      return choose(-page);
     case 'page-down':
-      return choose(page);
+      return choose(steps[action]);
     case 'search-or-open':
       return search.query.text === search.asked ? openHit(state, search, view) : ask(state, search);
     case undefined: {
-      const action = actionFor('editing', input.key);
-      if (!action) return [state, []];
-      const query = editorActions[action](search.query);
+      const edit = actionFor('editing', input.key);
+      if (!edit) return [state, []];
+      const query = editorActions[edit](search.query);
       return [{ ...state, mode: { ...search, query, isReopened: false } }, []];
     }
   }
@@ -205,9 +202,4 @@ function askLoaded(state: AppState, search: Search): Search {
   const hits = state.session ? searchLoaded(state.session, search.asked ?? search.query.text) : [];
   const found = withHits({ ...search, hits: [] }, hits);
   return { ...found, progress: { type: 'done', where: 'loaded' } };
-}
-
-/** One line without control characters. */
-function queryText(text: string): string {
-  return draftText(text).replace(/\r\n|\n|\r/g, ' ');
 }

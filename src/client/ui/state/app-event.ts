@@ -25,6 +25,9 @@ export type RoomCall =
   | { readonly what: 'update'; readonly room: RoomView; readonly change: Omit<RoomUpdate, 'room'> }
   | { readonly what: 'invite' | 'remove'; readonly room: RoomView; readonly name: string };
 
+/** More rows than anyone scrolls through. */
+export const maxListed = 10_000;
+
 /** `full`: the list was ended because it is long. */
 export type ListEnd = 'complete' | 'full' | ChatError;
 

@@ -30,6 +30,8 @@ export type AppState = {
   /** How the user left the other rooms. */
   readonly views: ReadonlyMap<number, View>;
   readonly tour: Tour | undefined;
+  /** The first row of the room list in view, if the user scrolled it since the room was opened. */
+  readonly roomListTop: number | undefined;
   readonly composer: Composer;
   readonly reading: Reading;
   readonly mode: Mode;
@@ -103,6 +105,7 @@ export function initialAppState(
     previousRoom: lobby,
     views: new Map(),
     tour: undefined,
+    roomListTop: undefined,
     composer: emptyComposer,
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,

@@ -25,11 +25,12 @@ export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser;
 /** The help or a list of users. `top` is the first visible row. */
 export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number } | MemberList;
 
-/** The members of a room, as they were when the list was requested. */
+/** The members of a room. `count`: how many it had when the list was requested. */
 export type MemberList = {
   readonly type: 'members';
   readonly top: number;
   readonly room: RoomView;
+  readonly count: number;
   /** Those who are online first, then by name. */
   readonly members: readonly MemberView[];
   readonly progress: ListProgress;
