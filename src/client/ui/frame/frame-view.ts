@@ -209,7 +209,7 @@ function hintOf(state: AppState, below: MessagesBelow, topTimestamp: number | un
       return { text: hintsFor(keys, 'always'), tone: 'faint' };
     }
     case 'search':
-      return { text: hintsFor('search'), tone: 'faint' };
+      return { text: hintsFor(mode.what === 'mentions' ? 'rooms' : 'search'), tone: 'faint' };
     case 'room-browser':
     case 'rooms':
       return { text: hintsFor('rooms'), tone: 'faint' };
