@@ -158,6 +158,7 @@ export default [
       'src/client/ui/composer': 'edits texts',
       'src/client/ui/conversation': 'the list of messages and where it is read',
       'src/client/ui/keymap': 'looks up what a key does, and lists keys',
+      'src/client/ui/rooms': 'goes to the room of a mention',
       'src/client/ui/state': 'reads and changes the state of the screen',
     },
   },

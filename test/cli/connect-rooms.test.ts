@@ -109,6 +109,24 @@ describe('connect without a screen shows the history', () => {
   });
 });
 
+test('connect --mentions prints what mentions the user, and direct messages', async () => {
+  const reader = await follow('user5', '--mentions', '--json');
+  await send('user1', 'to no one');
+  await send('user1', '@user55, not @user4');
+  await send('user1', '@user5: look');
+  await send('user1', '--room', 'ops', 'elsewhere, @user5');
+  await rooms('user1', 'create', 'later', '--member', 'user5');
+  await send('user1', '--room', 'later', 'nothing');
+  await send('user1', '--room', 'later', '@all: lunch');
+  await send('user1', '--direct', 'user5', 'and you?');
+  await reader.until(({ stdout }) => stdout().includes('and you?'));
+  expect(textsOf(reader)).toEqual([
+    ['lobby', '@user5: look'],
+    ['later', '@all: lunch'],
+    ['user1,user5', 'and you?'],
+  ]);
+});
+
 describe('connect without a screen to a server with 120 rooms', () => {
   /** The rooms whose pages are read. Each second room has messages. */
   const roomsRead = async (...args: readonly string[]): Promise<number> => {

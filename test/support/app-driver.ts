@@ -42,6 +42,8 @@ export class AppDriver {
   now = 1_000_000;
   /** Of the screen. */
   columns: number = look.width;
+  /** What a wheel does that is over the room list. */
+  wheelRoomList: (rows: number) => number | undefined = () => undefined;
   /** The room that the room list shows in a cell. */
   roomAt: (cell: { x: number; y: number }) => number | undefined = () => undefined;
   /** What the server says; `session` is as seen from the current room. */
@@ -64,6 +66,7 @@ export class AppDriver {
       height,
       width: look.width,
       columns: this.columns,
+      scrolledRoomList: (...[, , rows]) => this.wheelRoomList(rows),
       roomAt: (x, y) => this.roomAt({ x, y }),
       draft,
     };

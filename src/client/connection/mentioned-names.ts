@@ -1,4 +1,5 @@
-import { contentType, mentionAll, type Draft } from '../../shared/message.js';
+import { isSameName } from '../../shared/fold-text.js';
+import { contentType, mentionAll, type Draft, type Message } from '../../shared/message.js';
 import { decodeText } from '../../shared/text.js';
 
 /** As many as a message can name. */
@@ -20,4 +21,10 @@ export function mentionedNames({ type, content }: Pick<Draft, 'type' | 'content'
     if (names.size >= maxMentions) break;
   }
   return [...names].slice(0, maxMentions);
+}
+
+/** Whether a message mentions the user or all, as the server says or its text. */
+export function isMentioned(user: string, message: Message): boolean {
+  const names = [...(message.detail?.mentions ?? []), ...mentionedNames(message)];
+  return names.some((name) => name === mentionAll || isSameName(name, user));
 }

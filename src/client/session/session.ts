@@ -35,6 +35,8 @@ export type Session = {
   /** Notifies immediately, but of messages, read marks and presence at most every 33 ms. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   search(search: RoomSearch, signal: AbortSignal): AsyncIterable<Message>;
+  /** As `Connection.mentions`. */
+  mentions(before: number, limit: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Of the current connection. */
   readonly rooms: RoomCalls;
   /** For another login of the same user: timeline and outbox stay. */
@@ -84,6 +86,7 @@ export function createSession(options: SessionOptions): Session {
     subscribe: (listener) => notifier.subscribe(listener),
     change: (change, signal) => changeMessage(change, { connection, clock, signal }),
     search: (search, signal) => connection.rooms.search(search, signal),
+    mentions: (before, limit, signal) => connection.mentions(before, limit, signal),
     get rooms() {
       return connection.rooms;
     },

@@ -233,7 +233,8 @@ function timerFired(state: SessionState, timer: Timer, nowMs: number): Update {
   }
 }
 
-const maxShownNames = 1000;
+/** More names are not kept. */
+export const maxShownNames = 1000;
 
 const presenceRetryMs = 10_000;
 

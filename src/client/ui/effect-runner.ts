@@ -111,6 +111,9 @@ export function runAppEffect(effect: AppEffect, ports: EffectPorts): void {
     case 'search':
       ports.search.start(sessions.session, effect.text, effect.room);
       return;
+    case 'list-mentions':
+      ports.search.listMentions(sessions.session);
+      return;
     case 'stop-search':
       ports.search.stop();
       return;
@@ -171,12 +174,9 @@ const imageName = /\.(?:png|jpe?g|webp|gif|tiff?)$/i;
 // A clipboard tool has its own timeout.
 const neverAborted = new AbortController().signal;
 
-async function readClipboard(
-  { room, command }: Effect<'read-clipboard'>,
-  { clipboard, dispatch }: EffectPorts,
-): Promise<void> {
-  const content = await clipboard.read(neverAborted);
-  dispatch({ type: 'clipboard-read', room, content, ...of(command) });
+async function readClipboard({ room, command }: Effect<'read-clipboard'>, ports: EffectPorts): Promise<void> {
+  const content = await ports.clipboard.read(neverAborted);
+  ports.dispatch({ type: 'clipboard-read', room, content, ...of(command) });
 }
 
 async function copyText({ text, what, next }: Effect<'copy'>, ports: EffectPorts): Promise<void> {

@@ -92,6 +92,8 @@ export class Painter {
       height: body.height,
       width: columns,
       columns: screen.columns,
+      scrolledRoomList: (x, y, rows) =>
+        x < panelColumns && y >= body.top ? this.#panel(state, layout).scrolled(rows) : undefined,
       roomAt: (x, y) => (x < panelColumns ? this.#panel(state, layout).roomAt(y - body.top) : undefined),
       draft,
     };

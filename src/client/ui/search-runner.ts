@@ -8,6 +8,8 @@ import { maxHits } from './search/search.js';
 export type SearchRunner = {
   /** Stops the running search and starts another. */
   start(session: Pick<Session, 'search'> | undefined, text: string, room: number): void;
+  /** Likewise, for the messages of all rooms that mention the user. */
+  listMentions(session: Pick<Session, 'mentions'> | undefined): void;
   stop(): void;
 };
 
@@ -21,9 +23,9 @@ const wantedHits = maxHits + 1;
 export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchRunner {
   let running = new AbortController();
 
-  async function search(
-    session: Pick<Session, 'search'>,
-    { text, room }: { readonly text: string; readonly room: number },
+  async function dispatchHits(
+    text: string,
+    found: AsyncIterable<Message>,
     signal: AbortSignal,
   ): Promise<void> {
     let batch: Message[] = [];
@@ -34,8 +36,7 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
       if (batch.length > 0) send({ type: 'search-found', text, messages: batch });
       batch = [];
     };
-    const query = { text, rooms: [room], before: 0, limit: wantedHits };
-    const reason = await takeHits(session.search(query, signal), signal, (message) => {
+    const reason = await takeHits(found, signal, (message) => {
       batch.push(message);
       if (batch.length >= batchSize) sendBatch();
     });
@@ -43,15 +44,39 @@ export function createSearchRunner(dispatch: (event: AppEvent) => void): SearchR
     send({ type: 'search-ended', text, reason });
   }
 
+  /** The signal of another search. */
+  function next(): AbortSignal {
+    running.abort();
+    running = new AbortController();
+    return running.signal;
+  }
+
   return {
     start(session, text, room) {
-      running.abort();
-      running = new AbortController();
-      const { signal } = running;
-      if (session) void search(session, { text, room }, signal);
+      const signal = next();
+      const query = { text, rooms: [room], before: 0, limit: wantedHits };
+      if (session) void dispatchHits(text, session.search(query, signal), signal);
+    },
+    listMentions(session) {
+      const signal = next();
+      if (session) void dispatchHits('', allMentions(session, signal), signal);
     },
     stop: () => running.abort(),
   };
+}
+
+/** An answer may have fewer messages than requested. */
+async function* allMentions(
+  session: Pick<Session, 'mentions'>,
+  signal: AbortSignal,
+): AsyncGenerator<Message, void, void> {
+  for (let before = 0; ;) {
+    const page = await session.mentions(before, wantedHits, signal);
+    const last = page.at(-1);
+    if (!last || (before > 0 && last.sequence >= before)) return;
+    yield* page;
+    before = last.sequence;
+  }
 }
 
 /** Passes messages on in batches; resolves to the error that ended the search, if any. */

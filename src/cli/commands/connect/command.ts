@@ -82,6 +82,7 @@ export function registerConnect(program: Command, run: RunCommand): void {
     .option('--once', 'exit after the history; stdin is not sent')
     .option('--max-messages <n>', 'exit after n messages')
     .option('--no-self', 'omit your own messages')
+    .option('--mentions', 'only messages that mention you with @, and direct messages')
     .option('--read-only', 'do not send stdin')
     .option('--until-eof', 'exit at the end of stdin, when its lines are sent')
     .option('--save-images <dir>', 'save images in a directory as chat-N.png, and print the paths')

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { addressesText, type AddressList } from '../../../client/connection/address.js';
 import type { Connection } from '../../../client/connection/port.js';
+import { isMentioned } from '../../../client/connection/mentioned-names.js';
 import { readFeed, type FeedEvent, type FeedPlace } from '../../../client/feed/feed.js';
 import type { RoomScope } from '../../../client/feed/followed-rooms.js';
 import type { HistoryRange } from '../../../client/feed/history-range.js';
@@ -17,6 +18,7 @@ import { systemClock } from '../../../shared/clock.js';
 import { errorCode } from '../../../shared/error-code.js';
 import { ChatError } from '../../../shared/errors.js';
 import { fileFailure } from '../../../shared/file-failure.js';
+import { roomType } from '../../../shared/message.js';
 import { isSameName } from '../../../shared/fold-text.js';
 import { withConnection } from '../../connection/with-connection.js';
 import type { IO } from '../../io/io.js';
@@ -100,6 +102,8 @@ async function followRooms(following: Following, signal: AbortSignal): Promise<v
       }
       const { message, replay, place } = event;
       const room = place && placeOf(place);
+      const isDirect = place?.room.type === roomType.direct;
+      if (settings.mentions && !(isMessage(message) && (isDirect || isMentioned(user, message)))) continue;
       if (room && !isMessage(message)) {
         if (settings.isWanted({ self: isSameName(message.from, user) }))
           await writer.event(message, { user, replay, room });

@@ -16,6 +16,7 @@ export type PlainFlags = {
   readonly maxMessages?: string;
   /** False after `--no-self`. */
   readonly self?: boolean;
+  readonly mentions?: boolean;
   readonly readOnly?: boolean;
   readonly untilEof?: boolean;
   readonly saveImages?: string;
@@ -35,6 +36,8 @@ export type PlainSettings = {
   readonly once: boolean;
   readonly maxMessages: number;
   readonly isWanted: (line: Pick<MessageLine, 'self'>) => boolean;
+  /** Only messages that mention the user, and direct messages. */
+  readonly mentions: boolean;
   readonly readsStdin: boolean;
   /** Ends after the last line of stdin. */
   readonly untilEof: boolean;
@@ -50,7 +53,7 @@ export function asksForPlainOutput(flags: PlainFlags): boolean {
   const given = [room, direct, since, tail, maxMessages, saveImages, exec].some(
     (value) => value !== undefined,
   );
-  return given || self === false || [plain, json, once, readOnly, untilEof].includes(true);
+  return given || self === false || [plain, json, once, readOnly, untilEof, flags.mentions].includes(true);
 }
 
 /** Reads the options. Throws `usage` for invalid ones. `now` in milliseconds since 1970. */
@@ -81,6 +84,7 @@ export function parsePlainOptions(flags: PlainFlags, now: number): PlainSettings
     maxMessages:
       maxMessages === undefined ? Infinity : parseInteger('--max-messages', maxMessages, 1, maxInteger),
     isWanted: (line) => self || !line.self,
+    mentions: flags.mentions ?? false,
     readsStdin: !once && readOnly !== true,
     untilEof,
     saveImages,

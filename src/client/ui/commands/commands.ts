@@ -63,6 +63,7 @@ export const commands = [
     help: 'write to NAME, or to NAME,NAME, in a direct room',
   },
   { name: 'query', argument: 'NAME', completes: 'names', help: 'open the direct room with NAME' },
+  { name: 'mentions', help: 'the messages that mention you, in all rooms' },
   { name: 'names', help: 'the members of this room' },
   { name: 'invite', argument: 'NAME', completes: 'names', help: 'make NAME a member of this room' },
   { name: 'kick', argument: 'NAME', completes: 'names', help: 'end the membership of NAME' },

@@ -9,7 +9,7 @@ import type { Conversation } from '../../session/state.js';
 import { emptyEditor } from '../composer/editor.js';
 import { openRoom } from '../rooms/open-room.js';
 import { roomLabel } from '../rooms/room-names.js';
-import type { AppUpdate, RoomCall } from '../state/app-event.js';
+import { maxListed, type AppUpdate, type RoomCall } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { usageNotice } from './commands.js';
 import { sendTo } from './room-outcomes.js';
@@ -99,15 +99,22 @@ function run(name: RoomCommand, work: Work): AppUpdate {
         return [{ ...done, mode: { type: 'users', top: 0 } }, []];
       const { room } = session;
       return listed(work, [
-        { ...done, mode: { type: 'members', top: 0, room, members: [], progress: { type: 'loading' } } },
+        {
+          ...done,
+          mode: {
+            type: 'members',
+            top: 0,
+            room,
+            count: room.memberCount,
+            members: [],
+            progress: { type: 'loading' },
+          },
+        },
         [{ type: 'list-members', room: state.room, max: maxListed }],
       ]);
     }
   }
 }
-
-/** More rows than anyone scrolls through. */
-const maxListed = 10_000;
 
 const notConnected = 'Not connected: try again once the connection is back. /reconnect tries now.';
 const singleRoom = 'This server has a single room.';

@@ -5,7 +5,7 @@ import { prepareAttachments, pasteClipboard } from '../attachments/attachments.j
 import { clearSent } from '../composer/composer.js';
 import { withText } from '../composer/editor.js';
 import { inDraftOf } from '../rooms/open-room.js';
-import { openSearch } from '../search/update-search.js';
+import { openMentions, openSearch } from '../search/update-search.js';
 import type { AppEffect, AppUpdate, TypedCommand } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
 import { type CommandName, usageNotice } from './commands.js';
@@ -68,6 +68,8 @@ function run(state: AppState, { name, argument }: RunnableCommand): AppUpdate {
       return [done, [{ type: 'resend' }]];
     case 'search':
       return openSearch(done, argument);
+    case 'mentions':
+      return unlessIdle(state, openMentions(done));
     case 'users':
       return [{ ...done, mode: { type: 'users', top: 0 } }, []];
     case 'edit':

@@ -172,3 +172,14 @@ export function draftText(text: string): string {
 }
 
 export const removedCharactersNotice = 'Control characters were removed: a message cannot contain them.';
+
+/** Inserts what was typed into a text field of one line. */
+export function typeInLine(field: Editor, typed: string, maxLength: number): Editor {
+  const left = Math.max(0, maxLength - field.text.length);
+  return insert(oneLine(typed).slice(0, left).toWellFormed())(field);
+}
+
+/** As `draftText`, without line breaks. */
+export function oneLine(text: string): string {
+  return draftText(text).replace(/\r\n|\n|\r/g, ' ');
+}

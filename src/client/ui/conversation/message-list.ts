@@ -222,6 +222,8 @@ export type ListView = {
   readonly width: number;
   /** Of the screen. */
   readonly columns: number;
+  /** What the room list in a cell shows first after scrolling by some rows; undefined outside of the list. */
+  readonly scrolledRoomList: (x: number, y: number, rows: number) => number | undefined;
   /** The room that the room list shows in a cell of the screen. */
   readonly roomAt: (x: number, y: number) => number | undefined;
   /** The rows of the composer, for Up and Down. */

@@ -94,7 +94,7 @@ export function jumpToUnread(state: AppState, view: ListView): AppUpdate {
   const { unreadKey } = state.reading;
   if (unreadKey !== undefined && state.session?.excerpt)
     return [
-      withReading(state, { pendingJump: { sequence: 0, key: unreadKey } }),
+      withReading(state, { pendingJump: { sequence: 0, key: unreadKey, requested: 'around' } }),
       [{ type: 'forget-previous-pages' }],
     ];
   return unreadKey === undefined || view.source.indexOf(unreadKey) < 0

@@ -36,8 +36,8 @@ export function resumeReading(state: AppState): AppUpdate {
 
 /** Scrolls to the unread line if it is not in view. */
 export function showUnread(state: AppState, view: ListView): AppUpdate {
-  const { unreadKey, viewport } = state.reading;
-  if (unreadKey === undefined || viewport.type !== 'newest') return [state, []];
+  const { unreadKey, viewport, pendingJump } = state.reading;
+  if (unreadKey === undefined || viewport.type !== 'newest' || pendingJump) return [state, []];
   const lastSeenKey = view.source.keyAt(view.source.indexOf(unreadKey) - 1);
   const [shown, effects] = jumpToUnread(withReading(state, { lastSeenKey }), view);
   // A user who goes from room to room sees the line, and needs no other notice.

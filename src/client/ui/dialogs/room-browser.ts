@@ -4,9 +4,10 @@ import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
-import { draftText } from '../composer/composer.js';
-import { editorActions, insert } from '../composer/editor.js';
+import { typeInLine } from '../composer/composer.js';
+import { editorActions } from '../composer/editor.js';
 import type { ListView } from '../conversation/message-list.js';
+import { listSteps } from '../keymap/binding.js';
 import { actionFor } from '../keymap/keymap.js';
 import { openRoom } from '../rooms/open-room.js';
 import { roomLabel } from '../rooms/room-names.js';
@@ -29,32 +30,28 @@ export function updateRoomBrowser(
     [],
   ];
   if (input.type !== 'key') {
-    const left = Math.max(0, maxFilterLength - browser.filter.text.length);
-    const text = draftText(input.text).replace(/[\r\n]+/g, ' ');
-    return change({ filter: insert(text.slice(0, left).toWellFormed())(browser.filter), chosen: 0 });
+    return change({ filter: typeInLine(browser.filter, input.text, maxFilterLength), chosen: 0 });
   }
   const found = matching(browser);
   const choose = (step: number): AppUpdate =>
     change({ chosen: Math.max(0, Math.min(found.length - 1, browser.chosen + step)) });
-  const page = Math.max(1, view.height - headerRows);
-  switch (actionFor('rooms', input.key)) {
+  const steps = listSteps(view.height - headerRows);
+  const action = actionFor('rooms', input.key);
+  switch (action) {
     case 'close':
       return [{ ...state, mode: conversation }, []];
     case 'previous':
-      return choose(-1);
     case 'next':
-      return choose(1);
     case 'page-up':
-      return choose(-page);
     case 'page-down':
-      return choose(page);
+      return choose(steps[action]);
     case 'open': {
       const room = found[browser.chosen];
       return room ? enter({ ...state, mode: conversation }, room) : [state, []];
     }
     case undefined: {
-      const action = actionFor('editing', input.key);
-      return action ? change({ filter: editorActions[action](browser.filter), chosen: 0 }) : [state, []];
+      const edit = actionFor('editing', input.key);
+      return edit ? change({ filter: editorActions[edit](browser.filter), chosen: 0 }) : [state, []];
     }
   }
 }

@@ -5,9 +5,10 @@ import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
-import { draftText } from '../composer/composer.js';
-import { editorActions, emptyEditor, insert } from '../composer/editor.js';
+import { typeInLine } from '../composer/composer.js';
+import { editorActions, emptyEditor } from '../composer/editor.js';
 import type { ListView } from '../conversation/message-list.js';
+import { listSteps } from '../keymap/binding.js';
 import { actionFor } from '../keymap/keymap.js';
 import { openRoom } from '../rooms/open-room.js';
 import { hasSeveralRooms, orderedRooms, type ListedRoom } from '../rooms/room-order.js';
@@ -58,19 +59,14 @@ export function updateRoomPicker(
     [],
   ];
   if (input.type !== 'key') {
-    const left = Math.max(0, maxQueryLength - picker.query.text.length);
-    const text = draftText(input.text)
-      .replace(/[\r\n]+/g, ' ')
-      .slice(0, left)
-      .toWellFormed();
-    return withPicker({ query: insert(text)(picker.query), chosen: undefined });
+    return withPicker({ query: typeInLine(picker.query, input.text, maxQueryLength), chosen: undefined });
   }
   const choose = (step: number): AppUpdate => {
     const rooms = pickerRows(state, picker).flatMap((row) => (row.type === 'room' ? [row.room.number] : []));
     const at = rooms.indexOf(chosenRoom(state, picker)?.number ?? -1);
     return withPicker({ chosen: rooms[Math.max(0, Math.min(rooms.length - 1, at + step))] });
   };
-  const page = Math.max(1, view.height - 2);
+  const steps = listSteps(view.height - 2);
   const action = actionFor('rooms', input.key);
   switch (action) {
     case 'close':
@@ -80,13 +76,10 @@ export function updateRoomPicker(
       return room ? openRoom({ ...state, mode: conversation }, room.number) : [state, []];
     }
     case 'previous':
-      return choose(-1);
     case 'next':
-      return choose(1);
     case 'page-up':
-      return choose(-page);
     case 'page-down':
-      return choose(page);
+      return choose(steps[action]);
     case undefined: {
       const edit = actionFor('editing', input.key);
       if (!edit) return [state, []];

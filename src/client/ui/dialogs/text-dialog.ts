@@ -1,5 +1,8 @@
 import { foldText } from '../../../shared/fold-text.js';
 import { roomRole } from '../../../shared/message.js';
+import type { MemberView } from '../../../shared/room-answers.js';
+import type { Conversation } from '../../session/state.js';
+import { maxShownNames } from '../../session/update.js';
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { truncate } from '../../terminal/text/text-width.js';
@@ -8,7 +11,7 @@ import { recentAuthors } from '../conversation/user-names.js';
 import { actionFor } from '../keymap/keymap.js';
 import { searchView } from '../search/search-view.js';
 import { roomLabel } from '../rooms/room-names.js';
-import type { AppEvent, AppUpdate } from '../state/app-event.js';
+import { maxListed, type AppEvent, type AppUpdate } from '../state/app-event.js';
 import type { AppState, Caret } from '../state/app-state.js';
 import { conversation, type Dialog, type MemberList, type TextDialog } from '../state/mode.js';
 import { helpRows } from './help.js';
@@ -54,10 +57,34 @@ export function membersListed(
   const names = members.map(({ name }) => name);
   const next = end === 'complete' || end === 'full' ? { ...state, members: { room, count, names } } : state;
   if (mode.type !== 'members' || mode.room.number !== room) return next;
-  const sorted = [...members].sort(
+  // A list that is loaded again replaces the one before when it is complete.
+  if (mode.progress.type !== 'loading' && end !== 'complete' && end !== 'full') return next;
+  return { ...next, mode: { ...mode, members: inOrder(members), progress: progressOf(end) } };
+}
+
+function inOrder(members: readonly MemberView[]): readonly MemberView[] {
+  return [...members].sort(
     (one, other) => Number(other.online) - Number(one.online) || one.name.localeCompare(other.name),
   );
-  return { ...next, mode: { ...mode, members: sorted, progress: progressOf(end) } };
+}
+
+/** After a change of the session: the open list of members shows who is online, and is loaded again for other members. */
+export function followMembers(state: AppState, before: Conversation | undefined): AppUpdate {
+  const { mode, session } = state;
+  if (mode.type !== 'members' || !session) return [state, []];
+  const room = session.rooms.get(mode.room.number)?.room ?? mode.room;
+  const { online } = session;
+  const isSame = before?.online === online || online === undefined || online.length >= maxShownNames;
+  const names = new Set(online);
+  const members = isSame
+    ? mode.members
+    : inOrder(mode.members.map((member) => ({ ...member, online: names.has(member.name) })));
+  if (mode.progress.type === 'loading' || room.memberCount === mode.count)
+    return members === mode.members ? [state, []] : [{ ...state, mode: { ...mode, members } }, []];
+  return [
+    { ...state, mode: { ...mode, room, count: room.memberCount, members } },
+    [{ type: 'list-members', room: room.number, max: maxListed }],
+  ];
 }
 
 function memberRows({ room, members, progress }: MemberList, user: string, width: number): DialogRow[] {
@@ -152,6 +179,9 @@ export function dialogView(
   ];
   return {
     rows: rows.slice(0, body.height),
-    caret: { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
+    caret:
+      dialog.what === 'mentions'
+        ? undefined
+        : { x: Math.min(columns - 1, 1 + view.caretColumn), y: body.top },
   };
 }

@@ -35,7 +35,7 @@ export function hintOf(
       return { text: hintsFor(keys, 'always'), tone: 'faint' };
     }
     case 'search':
-      return { text: hintsFor('search'), tone: 'faint' };
+      return { text: hintsFor(mode.what === 'mentions' ? 'rooms' : 'search'), tone: 'faint' };
     case 'emoji':
       return { text: hintsFor('emoji'), tone: 'faint' };
     case 'room-browser':
@@ -90,10 +90,8 @@ function conversationHint(
   if (lastSearch?.isActive) {
     const { search } = lastSearch;
     const place = `${search.chosen + 1} of ${hitCount(search)}`;
-    return {
-      text: `“${shownText(search.asked ?? '')}” ${place} · F3 older · F4 newer · Esc end`,
-      tone: 'note',
-    };
+    const what = search.what === 'mentions' ? 'mention' : `“${shownText(search.asked ?? '')}”`;
+    return { text: `${what} ${place} · F3 older · F4 newer · Esc end`, tone: 'note' };
   }
   if (reading.viewport.type === 'anchored') {
     const nextPage = session?.excerpt?.nextPage;

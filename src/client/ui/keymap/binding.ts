@@ -42,3 +42,9 @@ export type Binding = {
 export function keysOf({ keys, aliases = [] }: Binding): readonly string[] {
   return [...keys, ...aliases];
 }
+
+/** How many rows the keys of a list move its choice. `page`: the rows in view. */
+export function listSteps(page: number) {
+  const rows = Math.max(1, page);
+  return { previous: -1, next: 1, 'page-up': -rows, 'page-down': rows } as const;
+}

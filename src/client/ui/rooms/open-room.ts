@@ -169,6 +169,7 @@ function entered(state: AppState, number: number): AppState {
   return {
     ...state,
     room: number,
+    roomListTop: undefined,
     previousRoom: state.room,
     views,
     session: session && seenFrom(session, number),

@@ -57,6 +57,25 @@ describe('the room list', () => {
     ]);
   });
 
+  test('is scrolled by the wheel, until another room is opened', () => {
+    const rooms = Array.from({ length: 30 }, (_, index) => roomNamed(index + 1, `r${index + 1}`));
+    const driver = new AppDriver().connectWithRooms(...rooms);
+    const panel = createRoomPanel();
+    const drawn = () => panel(driver.state, size, look);
+    driver.wheelRoomList = (by) => drawn().scrolled(by);
+    const wheel = (action: 'wheel-up' | 'wheel-down') => driver.input({ type: 'mouse', action, x: 3, y: 3 });
+    wheel('wheel-down');
+    wheel('wheel-down');
+    expect(drawn().rows.join('')).not.toContain('#lobby');
+    expect(driver.state.reading.viewport).toEqual({ type: 'newest' });
+    for (let count = 0; count < 20; count++) wheel('wheel-down');
+    expect(drawn().rows.at(-1)).toContain('#r30');
+    wheel('wheel-up');
+    expect(drawn().rows.at(-1)).toContain('#r27');
+    driver.keys('alt+1', 'ctrl+n');
+    expect(stripVTControlCharacters(drawn().rows.join(''))).toContain('▸ #r1 ');
+  });
+
   test('is drawn again only if it would be another one', () => {
     const driver = new AppDriver().connectWithRooms(roomNamed(5, 'ops'));
     const panel = createRoomPanel();

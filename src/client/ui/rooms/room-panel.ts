@@ -89,9 +89,11 @@ type PanelLook = { readonly theme: Theme; readonly depth: ColourDepth };
 export type RoomPanel = {
   readonly rows: readonly string[];
   readonly roomAt: (row: number) => number | undefined;
+  /** The first row of the list that is in view after scrolling by some rows. */
+  readonly scrolled: (rows: number) => number;
 };
 
-const noPanel: RoomPanel = { rows: [], roomAt: () => undefined };
+const noPanel: RoomPanel = { rows: [], roomAt: () => undefined, scrolled: () => 0 };
 
 /** Draws the room list. The same list is not drawn again: that would be for each key press. */
 export function createRoomPanel(): (
@@ -102,16 +104,23 @@ export function createRoomPanel(): (
   const order = createRoomOrder();
   let known: { readonly causes: readonly unknown[]; readonly panel: RoomPanel } | undefined;
   let top = 0;
-  return ({ session, preferences, room: current }, { columns, rows: height }, { theme, depth }) => {
+  return (
+    { session, preferences, room: current, roomListTop },
+    { columns, rows: height },
+    { theme, depth },
+  ) => {
     if (!session || columns === 0) return noPanel;
     const rooms = order(session, preferences);
-    const causes = [rooms, current, columns, height, theme, depth];
+    const causes = [rooms, current, roomListTop, columns, height, theme, depth];
     if (known?.causes.every((cause, index) => cause === causes[index])) return known.panel;
     const all = sectionRows(rooms, current);
     const index = all.findLastIndex((row) => row.type === 'room' && row.room.number === current);
-    const window = roomWindow(all, { index, height, top });
+    // Scrolled by the wheel, the current room may be out of view.
+    const place = roomListTop === undefined ? { index, top } : { index: -1, top: roomListTop };
+    const window = roomWindow(all, { ...place, height });
     ({ top } = window);
     const panel: RoomPanel = {
+      scrolled: (rows) => Math.max(0, Math.min(all.length - height, window.top + rows)),
       rows: Array.from({ length: height }, (_, at) =>
         panelRow(window.rows[at], window.top + at === index, columns, { theme, depth }),
       ),

@@ -22,7 +22,16 @@ export function jumpToHit(
   if (!session) return [state, []];
   const index = indexOf(shownItems(session, state.preferences), hit);
   if (index >= 0) return [jumpTo(state, view.source.keyAt(index), view), []];
-  return load(state, { sequence: hit.sequence, key: hit.key });
+  return load(state, { sequence: hit.sequence, key: hit.key, requested: 'around' });
+}
+
+/** As `jumpToHit`, in a room that was just opened: the session does not show it yet. */
+export function jumpInOpenedRoom(state: AppState, { sequence, key }: SearchHit): AppUpdate {
+  const { session } = state;
+  const pendingJump: PendingJump = { sequence, key, requested: 'nothing' };
+  const jumping = withReading(state, { pendingJump });
+  const isLoaded = session && indexOf(shownItems(session, state.preferences), pendingJump) >= 0;
+  return isLoaded ? continueJump(jumping) : [jumping, []];
 }
 
 /** After each change of the session: jumps to the pending message, loads another page, or gives up. */
@@ -44,16 +53,19 @@ export function continueJump(state: AppState): AppUpdate {
     const shown = scrolled(state, items, Math.max(0, index - leadingMessages));
     return [withReading(shown, { highlightedKey: items.at(index)?.key }), []];
   }
-  if (session.place.type === 'idle' && pendingJump.isClose !== true && pendingJump.sequence > 0)
-    return load(state, { ...pendingJump, isClose: true });
+  // Without its newest page nothing can be joined to the timeline.
+  if (session.timeline.items.length === 0 && session.previousPage.type === 'loading') return [state, []];
+  if (pendingJump.requested === 'nothing') return load(state, { ...pendingJump, requested: 'around' });
+  if (session.place.type === 'idle' && pendingJump.requested === 'around' && pendingJump.sequence > 0)
+    return load(state, { ...pendingJump, requested: 'close' });
   return [givenUp(state, session), []];
 }
 
 function load(state: AppState, target: Exclude<PendingJump, 'oldest'>): AppUpdate {
   const jumping = withReading(state, { pendingJump: target });
-  const { sequence, isClose } = target;
+  const { sequence, requested } = target;
   if (sequence === 0) return [jumping, [{ type: 'forget-previous-pages' }]];
-  const after = Math.max(0, sequence - 1 - (isClose ? 0 : requestedAbove));
+  const after = Math.max(0, sequence - 1 - (requested === 'close' ? 0 : requestedAbove));
   return [{ ...jumping, notice: 'Loading that message…' }, [{ type: 'load-place', after }]];
 }
 

@@ -23,6 +23,7 @@ export type SearchView = {
 };
 
 const label = 'search: ';
+const mentionsHeading = 'mentions of you in all rooms';
 const maxNameCells = 16;
 
 /** Lays out a search. The query and the progress take two of the `height` rows. */
@@ -33,7 +34,10 @@ export function searchView(search: Search, { width, height }: { width: number; h
   const rows = Math.max(0, height - 2);
   const first = Math.max(0, Math.min(search.chosen - Math.floor(rows / 2), search.hits.length - rows));
   return {
-    query: `${label}${truncate(before + shownText(text.slice(cursor)), availableCells)}`,
+    query:
+      search.what === 'mentions'
+        ? mentionsHeading
+        : `${label}${truncate(before + shownText(text.slice(cursor)), availableCells)}`,
     progress: progressText(search),
     hits: search.hits.slice(first, first + rows).map((hit, index) => ({
       ...hitRow(hit, search.asked ?? search.query.text, width - 1),
@@ -45,14 +49,17 @@ export function searchView(search: Search, { width, height }: { width: number; h
 
 /** The most important part is first: a narrow row cuts the end. */
 function progressText(search: Search): string {
-  const { progress, hits, asked, query } = search;
-  const found = `${hits.length === 0 ? 'nothing' : hitCount(search)} found`;
+  const { progress, hits, asked, query, what } = search;
+  const found =
+    what === 'mentions' && hits.length === 0
+      ? 'no one has mentioned you'
+      : `${hits.length === 0 ? 'nothing' : hitCount(search)} found`;
   if (asked !== query.text) return 'Enter search · Esc close';
   switch (progress.type) {
     case 'idle':
       return 'Enter search · Esc close';
     case 'running':
-      return `searching… ${hits.length} found · Esc stop`;
+      return what === 'mentions' ? 'loading…' : `searching… ${hits.length} found · Esc stop`;
     case 'done': {
       const where = progress.where === 'loaded' ? ' in the loaded messages' : '';
       return hits.length === 0
@@ -60,7 +67,9 @@ function progressText(search: Search): string {
         : `${found}${where} · Up, Down choose · Enter go to the message`;
     }
     case 'failed':
-      return `search failed: ${progress.reason}`;
+      return what === 'mentions'
+        ? `could not list the mentions: ${progress.reason}`
+        : `search failed: ${progress.reason}`;
   }
 }
 
@@ -70,14 +79,15 @@ const maxNarrowNameCells = 8;
 
 /** Time, name and the part of the text around its match. */
 function hitRow(
-  { timestamp, from, text }: SearchHit,
+  { timestamp, from, text, place }: SearchHit,
   query: string,
   width: number,
 ): Omit<HitRow, 'isChosen'> {
   const isWide = width >= minWidthForTime;
   const time = isWide ? formatDateTime(timestamp) : formatShortDay(timestamp);
   const name = truncate(sanitiseLine(from), isWide ? maxNameCells : maxNarrowNameCells);
-  const start = `${time}  ${name}  `;
+  const where = place ? `${truncate(place.label, isWide ? maxNameCells : maxNarrowNameCells)}  ` : '';
+  const start = `${time}  ${where}${name}  `;
   const line = sanitiseLine(text);
   const wanted = foldText(query);
   const [match] = matchesIn(line, wanted);

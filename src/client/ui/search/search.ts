@@ -25,6 +25,7 @@ const maxHitLength = 2000;
 export function newSearch(): Search {
   return {
     type: 'search',
+    what: 'texts',
     query: emptyEditor,
     asked: undefined,
     hits: [],
@@ -37,11 +38,11 @@ export function newSearch(): Search {
 
 /** Keeps the part of a long text that contains the match. */
 export function searchHit(
-  { sequence, timestamp, from, content }: Message,
+  { sequence, timestamp, from, type, content }: Message,
   key: string | undefined,
   query: string,
 ): SearchHit {
-  const text = decodeText(content);
+  const text = type === contentType.image ? 'an image' : decodeText(content);
   // The kept part contains the match.
   const folded = foldWithOffsets(text);
   const found = folded.text.indexOf(foldText(query));

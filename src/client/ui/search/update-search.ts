@@ -1,14 +1,19 @@
+import { plainPlacement, type Message } from '../../../shared/message.js';
+import { unknownRoom } from '../../session/state.js';
 import type { TypedInput } from '../../terminal/input/terminal-input.js';
 import { sanitiseLine } from '../../terminal/text/sanitise.js';
-import { draftText } from '../composer/composer.js';
-import { insert, withText, editorActions } from '../composer/editor.js';
+import { oneLine, typeInLine } from '../composer/composer.js';
+import { withText, editorActions } from '../composer/editor.js';
 import type { ListView } from '../conversation/message-list.js';
+import { listSteps } from '../keymap/binding.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppEvent, AppUpdate } from '../state/app-event.js';
 import { withReading } from '../conversation/reading.js';
 import type { AppState, LastSearch } from '../state/app-state.js';
-import { conversation, type Search } from '../state/mode.js';
-import { jumpToHit } from './jump-to-hit.js';
+import { conversation, type Search, type SearchHit } from '../state/mode.js';
+import { openRoom } from '../rooms/open-room.js';
+import { roomLabel } from '../rooms/room-names.js';
+import { jumpInOpenedRoom, jumpToHit } from './jump-to-hit.js';
 import { newSearch, searchHit, searchLoaded, withHits } from './search.js';
 
 const maxQueryLength = 200;
@@ -17,44 +22,54 @@ const maxQueryLength = 200;
 export function openSearch(state: AppState, text = ''): AppUpdate {
   if (text === '') {
     const last = state.lastSearch?.search;
-    return [{ ...state, mode: last ? { ...last, isReopened: true } : newSearch() }, []];
+    return [{ ...state, mode: last?.what === 'texts' ? { ...last, isReopened: true } : newSearch() }, []];
   }
-  return ask(state, { ...newSearch(), query: withText(newSearch().query, queryText(text)) });
+  return ask(state, { ...newSearch(), query: withText(newSearch().query, oneLine(text)) });
 }
+
+/** Lists the messages that mention the user in all rooms. */
+export function openMentions(state: AppState): AppUpdate {
+  const { session } = state;
+  if (session?.phase.type !== 'live' || !session.hasRooms) {
+    const text = session?.phase.type === 'live' ? unlistedText : 'Not connected: /reconnect tries now.';
+    return [{ ...state, notice: { tone: 'error', text } }, []];
+  }
+  const mode: Search = { ...newSearch(), what: 'mentions', asked: '', progress: { type: 'running' } };
+  return [{ ...state, mode }, [{ type: 'list-mentions' }]];
+}
+
+const unlistedText = 'This server lists no mentions: Alt+P goes to the previous one in this room.';
 
 /** Handles input in the search. Enter searches, or jumps to the chosen hit. */
 export function updateSearch(state: AppState, search: Search, input: TypedInput, view: ListView): AppUpdate {
   if (input.type !== 'key') {
+    if (search.what === 'mentions') return [state, []];
     const before = search.isReopened ? newSearch().query : search.query;
-    const remaining = Math.max(0, maxQueryLength - before.text.length);
-    const text = queryText(input.text.trimEnd() === '' ? ' ' : input.text);
-    const query = insert(text.slice(0, remaining).toWellFormed())(before);
+    const query = typeInLine(before, input.text.trimEnd() === '' ? ' ' : input.text, maxQueryLength);
     // Typed again, the same text is searched again: there may be new messages.
     const asked = search.isReopened ? undefined : search.asked;
     return [{ ...state, mode: { ...search, query, asked, isReopened: false } }, []];
   }
-  const page = Math.max(1, view.height - 2);
+  const steps = listSteps(view.height - 2);
   const choose = (step: number): AppUpdate => {
     const chosen = Math.max(0, Math.min(search.hits.length - 1, search.chosen + step));
     return [{ ...state, mode: { ...search, chosen } }, []];
   };
-  switch (actionFor('search', input.key)) {
+  const action = actionFor('search', input.key);
+  switch (action) {
     case 'close':
       return closeSearch(state);
     case 'previous':
-      return choose(-1);
     case 'next':
-      return choose(1);
     case 'page-up':
-      return choose(-page);
     case 'page-down':
-      return choose(page);
+      return choose(steps[action]);
     case 'search-or-open':
       return search.query.text === search.asked ? openHit(state, search, view) : ask(state, search);
     case undefined: {
-      const action = actionFor('editing', input.key);
-      if (!action) return [state, []];
-      const query = editorActions[action](search.query);
+      const edit = actionFor('editing', input.key);
+      if (!edit) return [state, []];
+      const query = editorActions[edit](search.query);
       return [{ ...state, mode: { ...search, query, isReopened: false } }, []];
     }
   }
@@ -82,10 +97,14 @@ export function stepToHit(state: AppState, step: -1 | 1, view: ListView): AppUpd
   const chosen = isActive ? search.chosen + step : search.chosen;
   const hit = search.hits[chosen];
   if (!hit) {
-    const reason = step > 0 && search.hasMore ? 'Older hits: make the search more specific.' : undefined;
+    const older =
+      search.what === 'mentions'
+        ? 'There are older mentions, which are not listed.'
+        : 'Older hits: make the search more specific.';
+    const reason = step > 0 && search.hasMore ? older : undefined;
     return [{ ...state, notice: reason ?? (step > 0 ? 'No older hit.' : 'No newer hit.') }, []];
   }
-  return jumpToHit({ ...state, lastSearch: { search: { ...search, chosen }, isActive: true } }, hit, view);
+  return goToHit({ ...state, lastSearch: { search: { ...search, chosen }, isActive: true } }, hit, view);
 }
 
 /** Stops marking matches; the search can be opened again. */
@@ -122,21 +141,41 @@ function withAnswer(
   if (event.type === 'search-found')
     return withHits(
       search,
-      event.messages.map((message) => searchHit(message, undefined, event.text)),
+      event.messages.map((message) => ({
+        ...searchHit(message, undefined, event.text),
+        ...(search.what === 'mentions' && { place: placeOf(message, state) }),
+      })),
     );
   const { reason } = event;
-  if (reason?.code === 'unsupported') return askLoaded(state, search);
+  if (reason?.code === 'unsupported' && search.what === 'texts') return askLoaded(state, search);
   const progress: Search['progress'] = reason
     ? { type: 'failed', reason: sanitiseLine(reason.message) }
     : { type: 'done', where: 'server' };
   return { ...search, progress };
 }
 
+function placeOf({ detail = plainPlacement }: Message, { session }: AppState) {
+  const known = session?.rooms.get(detail.room)?.room ?? unknownRoom(detail.room);
+  return { room: detail.room, label: roomLabel(known, session?.user ?? '') };
+}
+
 function openHit(state: AppState, search: Search, view: ListView): AppUpdate {
   const hit = search.hits[search.chosen];
   if (!hit) return [state, []];
   // A search that is still running continues, since the user may want the next hit.
-  return jumpToHit({ ...state, mode: conversation, lastSearch: { search, isActive: true } }, hit, view);
+  return goToHit({ ...state, mode: conversation, lastSearch: { search, isActive: true } }, hit, view);
+}
+
+/** Goes to the room of the hit first, if that is another one. */
+function goToHit(state: AppState, hit: SearchHit, view: ListView): AppUpdate {
+  const { place } = hit;
+  if (!place || place.room === state.room) return jumpToHit(state, hit, view);
+  if (!state.session?.rooms.has(place.room))
+    return [{ ...state, notice: `You are not in ${place.label}: it cannot be opened.` }, []];
+  const { lastSearch } = state;
+  const [opened, effects] = openRoom(state, place.room);
+  const [jumping, loads] = jumpInOpenedRoom({ ...opened, lastSearch }, hit);
+  return [jumping, [...effects, ...loads]];
 }
 
 function ask(state: AppState, search: Search): AppUpdate {
@@ -163,9 +202,4 @@ function askLoaded(state: AppState, search: Search): Search {
   const hits = state.session ? searchLoaded(state.session, search.asked ?? search.query.text) : [];
   const found = withHits({ ...search, hits: [] }, hits);
   return { ...found, progress: { type: 'done', where: 'loaded' } };
-}
-
-/** One line without control characters. */
-function queryText(text: string): string {
-  return draftText(text).replace(/\r\n|\n|\r/g, ' ');
 }

@@ -27,6 +27,9 @@ export type RoomCall =
   | { readonly what: 'update'; readonly room: RoomView; readonly change: Omit<RoomUpdate, 'room'> }
   | { readonly what: 'invite' | 'remove'; readonly room: RoomView; readonly name: string };
 
+/** More rows than anyone scrolls through. */
+export const maxListed = 10_000;
+
 /** `full`: the list was ended because it is long. */
 export type ListEnd = 'complete' | 'full' | ChatError;
 
@@ -151,6 +154,8 @@ export type AppEffect =
   | { readonly type: 'load-next-page' }
   | { readonly type: 'forget-previous-pages' }
   | { readonly type: 'search'; readonly text: string; readonly room: number }
+  /** Its outcome is that of a search without a text. */
+  | { readonly type: 'list-mentions' }
   | { readonly type: 'stop-search' }
   /** `from`: the room from which the user asked for it. */
   | {

@@ -31,6 +31,8 @@ export type AppState = {
   /** How the user left the other rooms. */
   readonly views: ReadonlyMap<number, View>;
   readonly tour: Tour | undefined;
+  /** The first row of the room list in view, if the user scrolled it since the room was opened. */
+  readonly roomListTop: number | undefined;
   readonly composer: Composer;
   readonly reading: Reading;
   readonly mode: Mode;
@@ -106,6 +108,7 @@ export function initialAppState(
     previousRoom: lobby,
     views: new Map(),
     tour: undefined,
+    roomListTop: undefined,
     composer: emptyComposer,
     reading: initialReading,
     mode: login ? { type: 'login', form: login } : conversation,
@@ -187,8 +190,12 @@ export type Reading = {
   readonly resumeAfter: number | undefined;
 };
 
-/** `isClose`: the messages directly before it were requested, because those from further above did not reach it. */
-export type PendingJump = 'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { readonly isClose?: boolean });
+/**
+ * `requested`: the messages around it, or those directly before it, because the ones from further above did not reach it.
+ * `nothing`: its room was just opened.
+ */
+export type PendingJump =
+  'oldest' | (Pick<SearchHit, 'sequence' | 'key'> & { readonly requested: 'nothing' | 'around' | 'close' });
 
 export const newest: Viewport = { type: 'newest' };
 

@@ -30,11 +30,12 @@ export type Dialog = TextDialog | Search | RoomPicker | RoomBrowser | EmojiPicke
 /** The help or a list of users. `top` is the first visible row. */
 export type TextDialog = { readonly type: 'help' | 'users'; readonly top: number } | MemberList;
 
-/** The members of a room, as they were when the list was requested. */
+/** The members of a room. `count`: how many it had when the list was requested. */
 export type MemberList = {
   readonly type: 'members';
   readonly top: number;
   readonly room: RoomView;
+  readonly count: number;
   /** Those who are online first, then by name. */
   readonly members: readonly MemberView[];
   readonly progress: ListProgress;
@@ -74,9 +75,10 @@ export type RoomPicker = {
   readonly chosen: number | undefined;
 };
 
-/** A search for messages: the query and its hits. */
+/** A search for messages: the query and its hits; or, without a query, the mentions of the user in all rooms. */
 export type Search = {
   readonly type: 'search';
+  readonly what: 'texts' | 'mentions';
   readonly query: Editor;
   readonly asked: string | undefined;
   readonly hits: readonly SearchHit[];
@@ -96,6 +98,8 @@ export type Search = {
 export type SearchHit = {
   readonly sequence: number;
   readonly key: string | undefined;
+  /** If it may be in another room than the one in view: its number and name. */
+  readonly place?: { readonly room: number; readonly label: string };
   readonly timestamp: number;
   readonly from: string;
   /** Not sanitised. */

@@ -35,6 +35,7 @@ describe('the others in the room', () => {
     ['a command', connectedToRooms().type('/topic x').type('y')],
     ['a recalled text', connectedToRooms().type('x').keys('enter').wait(9000).keys('up')],
     ['a search', connectedToRooms().keys('ctrl+f').type('x')],
+    ['an edit', connectedToRooms().receiveIn(0, 10, 'user1', 'typo').keys('alt+up').type('e').type('x')],
     ['a server without rooms', new AppDriver().connect().type('x')],
     ['/typing off', connectedToRooms().type('/typing off').keys('enter').type('x')],
   ])('get no notice for %s', (name, driver) => {

@@ -12,8 +12,7 @@ export function noticeTyping(
   atMs: number,
 ): AppUpdate {
   const { typing, room, composer } = state;
-  const { text } = composer.editor;
-  const isWriting = isMessage(text) && state.mode.type === 'conversation';
+  const isWriting = isMessage(composer);
   if (typing?.isShown && (typing.room !== room || !isWriting)) {
     const stopped = { ...state, typing: { ...typing, isShown: false } };
     // Those who get the message know it already.
@@ -24,8 +23,9 @@ export function noticeTyping(
   }
   const isTyped =
     isWriting &&
+    state.mode.type === 'conversation' &&
     before.room === room &&
-    before.composer.editor.text !== text &&
+    before.composer.editor.text !== composer.editor.text &&
     (input.type !== 'key' || actionFor('editing', input.key) !== undefined);
   if (!isTyped || !canNotify(state)) return [state, effects];
   if (typing && atMs - typing.atMs < typingTimesMs.interval) return [state, effects];
@@ -35,8 +35,9 @@ export function noticeTyping(
   ];
 }
 
-function isMessage(text: string): boolean {
-  return text.trim() !== '' && (!text.startsWith('/') || text.startsWith('//'));
+/** Neither a command nor another form of a message that was sent. */
+function isMessage({ editor: { text }, editing }: AppState['composer']): boolean {
+  return !editing && text.trim() !== '' && (!text.startsWith('/') || text.startsWith('//'));
 }
 
 function canNotify({ session, preferences }: AppState): boolean {

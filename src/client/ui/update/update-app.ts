@@ -189,7 +189,10 @@ function updateMouse(state: AppState, input: MouseInput, at: number, view: ListV
     if (clicked !== undefined) return clickRoom({ ...current, mousePress: undefined }, clicked, at);
     return [{ ...current, mousePress: undefined, notice: isDrag ? selectNotice : state.notice }, []];
   }
-  return afterUse(state, turnWheel(current, action === 'wheel-up' ? -1 : 1, view), at);
+  const direction = action === 'wheel-up' ? -1 : 1;
+  const roomListTop = view.scrolledRoomList(x, y, direction * wheelRows);
+  if (roomListTop !== undefined) return [{ ...current, roomListTop }, []];
+  return afterUse(state, turnWheel(current, direction, view), at);
 }
 
 /** Goes to a room of the list, from a dialog too. */

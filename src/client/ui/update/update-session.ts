@@ -15,6 +15,7 @@ import { emptyComposer, emptyHistory, withEarlier } from '../composer/composer.j
 import { isReading, updateReading, withReading } from '../conversation/reading.js';
 import { resumeReading } from '../conversation/resume-reading.js';
 import { isIgnored } from '../conversation/shown-items.js';
+import { followMembers } from '../dialogs/text-dialog.js';
 import { createLoginForm, rejectForm } from '../login/login-form.js';
 import { continueJump } from '../search/jump-to-hit.js';
 import { leaveGoneRooms, withDrafts } from '../rooms/open-room.js';
@@ -53,11 +54,15 @@ export function updateSession(before: AppState, now: SessionState, at: number): 
   const [marked, marks] = markDelivered(changed, before.session, at);
   const [resumed, resumes] = resumeReading(marked);
   const [jumped, loads] = continueJump(resumed);
-  const [notified, notifications] = notifyUser(jumped, arrived, at);
+  const [listed, lists] = followMembers(jumped, before.session);
+  const [notified, notifications] = notifyUser(listed, arrived, at);
   const [read, waits] = updateReading(notified, at);
   const { chat } = read;
   const asks: AppEffect[] = chat && chat !== before.chat ? [{ type: 'load-chat', id: chat.id }] : [];
-  return [read, [...asks, ...ends, ...logins, ...marks, ...resumes, ...loads, ...notifications, ...waits]];
+  return [
+    read,
+    [...asks, ...ends, ...logins, ...marks, ...resumes, ...loads, ...lists, ...notifications, ...waits],
+  ];
 }
 
 /** How long a message shows that it was delivered. */
