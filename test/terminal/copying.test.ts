@@ -21,7 +21,7 @@ test('y copies a message through the terminal, and repeated its link and its cod
   const client = await joined(address);
   await client.until((screen) => screen.includes('make all'));
   client.write(altUp);
-  await client.until((screen) => screen.includes('y copy · Esc back'));
+  await client.until((screen) => screen.includes('y copy · r reply · : react · Esc back'));
   client.write('y');
   await client.until((screen) => screen.includes('Copied the text, if the terminal allows it'));
   expect(client.text()).toContain('y copies https://a.example/x');
