@@ -17,7 +17,7 @@ import {
 import { emptyEditor } from '../composer/editor.js';
 import { formatTime } from '../conversation/local-time.js';
 import { ownReactions } from '../conversation/message-state.js';
-import { shownItems } from '../conversation/shown-items.js';
+import { shownItem, shownItems } from '../conversation/shown-items.js';
 import { inDraftOf } from '../rooms/open-room.js';
 import type { AppEffect, AppEvent, AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
@@ -150,17 +150,15 @@ export function openEmojiPicker(state: AppState, item: Item): AppUpdate {
 function targetOf(state: AppState, isWanted: (item: Item) => boolean): Item | undefined {
   const { session, preferences, reading, mode } = state;
   if (!session) return undefined;
-  const items = shownItems(session, preferences);
   const key = mode.type === 'selection' ? mode.key : reading.highlightedKey;
-  let own: Item | undefined;
+  const selected = key === undefined ? undefined : shownItem(session, preferences, key);
+  if (selected) return selected;
+  const items = shownItems(session, preferences);
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items.at(index);
-    if (!item) continue;
-    if (item.key === key) return item;
-    if (!own && item.mine && isWanted(item)) own = item;
-    if (own && key === undefined) break;
+    if (item?.mine && isWanted(item)) return item;
   }
-  return own;
+  return undefined;
 }
 
 const isKept = ({ message, delivery }: Item): boolean =>

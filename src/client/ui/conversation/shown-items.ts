@@ -27,6 +27,16 @@ export function shownItems(session: Conversation, hidden: Hidden): ShownItems {
   return items;
 }
 
+/** The message with the key, searched from the newest on. */
+export function shownItem(session: Conversation | undefined, hidden: Hidden, key: string): Item | undefined {
+  const items = session && shownItems(session, hidden);
+  for (let index = items ? items.length - 1 : -1; index >= 0; index--) {
+    const item = items?.at(index);
+    if (item?.key === key) return item;
+  }
+  return undefined;
+}
+
 /** Own messages are never ignored. */
 export function isIgnored({ message, mine }: Item, ignored: readonly string[]): boolean {
   return !mine && ignored.length > 0 && ignored.includes(foldText(message.from));

@@ -3,16 +3,17 @@ import { sanitiseLine } from '../../terminal/text/sanitise.js';
 import { shownText } from '../../terminal/text/shown-text.js';
 import { textWidth, truncate } from '../../terminal/text/text-width.js';
 import { findEmoji, toggleReaction } from '../commands/message-commands.js';
-import { draftText } from '../composer/composer.js';
-import { editorActions, insert } from '../composer/editor.js';
+import { typeInLine } from '../composer/composer.js';
+import { editorActions } from '../composer/editor.js';
 import type { ListView } from '../conversation/message-list.js';
 import { ownReactions } from '../conversation/message-state.js';
-import { shownItems } from '../conversation/shown-items.js';
+import { shownItem } from '../conversation/shown-items.js';
 import type { Item } from '../../session/item.js';
+import { listSteps } from '../keymap/binding.js';
 import { actionFor } from '../keymap/keymap.js';
 import type { AppUpdate } from '../state/app-event.js';
 import type { AppState } from '../state/app-state.js';
-import { type EmojiPicker, type NamedEmoji } from '../state/mode.js';
+import type { EmojiPicker, NamedEmoji } from '../state/mode.js';
 import type { DialogRow } from './text-dialog.js';
 
 const maxQueryLength = 50;
@@ -29,18 +30,13 @@ export function updateEmojiPicker(
     [],
   ];
   if (input.type !== 'key') {
-    const left = Math.max(0, maxQueryLength - picker.query.text.length);
-    const text = draftText(input.text)
-      .replace(/[\r\n]+/g, ' ')
-      .slice(0, left)
-      .toWellFormed();
-    return withPicker({ query: insert(text)(picker.query), chosen: 0 });
+    return withPicker({ query: typeInLine(picker.query, input.text, maxQueryLength), chosen: 0 });
   }
   const found = listed(state, picker);
   const choose = (step: number): AppUpdate =>
     withPicker({ chosen: Math.max(0, Math.min(found.length - 1, picker.chosen + step)) });
   const selected: AppState = { ...state, mode: { type: 'selection', key: picker.key } };
-  const page = Math.max(1, view.height - 2);
+  const steps = listSteps(view.height - 2);
   const action = actionFor('emoji', input.key);
   switch (action) {
     case 'close':
@@ -50,13 +46,10 @@ export function updateEmojiPicker(
       return item && emoji ? toggleReaction(selected, item, emoji.emoji) : [state, []];
     }
     case 'previous':
-      return choose(-1);
     case 'next':
-      return choose(1);
     case 'page-up':
-      return choose(-page);
     case 'page-down':
-      return choose(page);
+      return choose(steps[action]);
     case undefined: {
       const edit = actionFor('editing', input.key);
       if (!edit) return [state, []];
@@ -67,12 +60,7 @@ export function updateEmojiPicker(
 }
 
 function itemOf({ session, preferences }: AppState, { key }: EmojiPicker): Item | undefined {
-  const items = session && shownItems(session, preferences);
-  for (let index = items ? items.length - 1 : -1; index >= 0; index--) {
-    const item = items?.at(index);
-    if (item?.key === key) return item;
-  }
-  return undefined;
+  return shownItem(session, preferences, key);
 }
 
 const common: readonly string[] = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀', '✅'];

@@ -2,7 +2,14 @@ import { createDraftLayout } from '../composer/composer-layout.js';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AppDriver, directRoom, look, message, roomNamed } from '../../../../test/support/app-driver.js';
+import {
+  AppDriver,
+  connectedToRooms,
+  directRoom,
+  look,
+  message,
+  roomNamed,
+} from '../../../../test/support/app-driver.js';
 import { ChatError } from '../../../shared/errors.js';
 import { contentType } from '../../../shared/message.js';
 import { encodeText } from '../../../shared/text.js';
@@ -137,6 +144,18 @@ test('without the room list the hint line names the rooms with news, the most ur
   });
   driver.keys('alt+a');
   expect(hintAt(80).text).not.toContain('ben');
+});
+
+test.each([
+  ['e', 'editing', 'Enter save · Esc cancel'],
+  ['r', 'replying to yourself', 'Enter send the reply · Esc cancel'],
+])('%s on a message: the border says what is written, the hint line its keys', (key, purpose, keys) => {
+  const driver = connectedToRooms().receiveIn(0, 10, 'user1', 'typo').keys('alt+up').type(key);
+  const viewAt = (columns: number, rows: number) =>
+    frameView(driver.state, { columns, rows }, { now: 0, below, depth: 'none', theme, layoutDraft });
+  expect(viewAt(80, 24).composer.title).toContain(purpose);
+  expect(viewAt(80, 24).hint).toEqual({ text: keys, tone: 'faint' });
+  expect(viewAt(20, 6).hint).toEqual({ text: expect.stringContaining(purpose), tone: 'note' });
 });
 
 test('the hint line shows why the connection is lost, sanitised', () => {

@@ -101,7 +101,7 @@ export function frameView(
     colours: frameColours(theme, depth),
     layout,
     composer: composed.view,
-    hint: hintOf(state, below, label === '' ? topTimestamp : undefined, layout.panelColumns > 0),
+    hint: hintOf(state, below, label === '' ? topTimestamp : undefined, layout),
     dialog: dialog?.rows,
     login: login?.view,
     caret: login ? login.caret : besidePanel(dialog ? dialog.caret : composed.caret, layout),

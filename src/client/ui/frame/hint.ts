@@ -5,12 +5,13 @@ import { shownText } from '../../terminal/text/shown-text.js';
 import { draftPurpose } from '../commands/message-commands.js';
 import type { AppState } from '../state/app-state.js';
 import { formatShortDay } from '../conversation/local-time.js';
-import { shownItems } from '../conversation/shown-items.js';
+import { shownItem } from '../conversation/shown-items.js';
 import { hitCount } from '../search/search.js';
 import { hintsFor, keyFor, selectionHints } from '../keymap/key-help.js';
 import type { ActionIn } from '../keymap/keymap.js';
 import { newsElsewhere } from '../rooms/room-order.js';
 import { typingText } from './status-text.js';
+import type { ScreenLayout } from './screen-layout.js';
 
 /** The last row. Hints for keys are faint. */
 export type Hint = { readonly text: string; readonly tone: 'faint' | 'note' | 'waiting' | 'bad' };
@@ -23,7 +24,7 @@ export function hintOf(
   state: AppState,
   below: MessagesBelow,
   topTimestamp: number | undefined,
-  listsRooms: boolean,
+  layout: ScreenLayout,
 ): Hint {
   const { notice, mode } = state;
   if (typeof notice === 'string') return { text: sanitiseLine(notice), tone: 'note' };
@@ -52,39 +53,35 @@ export function hintOf(
     case 'selection':
       return { text: hintsOfSelected(state, mode.key), tone: 'note' };
     case 'conversation':
-      return conversationHint(state, below, topTimestamp, listsRooms);
+      return conversationHint(state, below, topTimestamp, layout);
   }
 }
 
 /** Only what applies to the message: opening and saving are for images, editing for one's own texts, and so on. */
 function hintsOfSelected({ session, preferences }: AppState, key: string): string {
-  const items = session && shownItems(session, preferences);
-  for (let index = items ? items.length - 1 : -1; items && index >= 0; index--) {
-    const item = items.at(index);
-    if (item?.key !== key) continue;
-    const { message, mine, imageNumber, delivery } = item;
-    const hasFailed = delivery.type === 'failed';
-    const isGone = isDeleted(message);
-    const isFixed = !session.hasRooms || message.sequence === 0 || isGone;
-    const isModerator = session.room.role === roomRole.moderator;
-    const missing = new Set<ActionIn<'selection'>>();
-    if (imageNumber === undefined) missing.add('open-image').add('save-image');
-    if (message.type !== contentType.text || isGone) missing.add('copy').add('edit');
-    if (message.detail?.replyTo === undefined) missing.add('original');
-    if (!mine) missing.add('edit');
-    if (!mine && !isModerator) missing.add('delete');
-    if (isFixed) missing.add('edit').add('delete').add('react');
-    if (isFixed && !isGone && !hasFailed) missing.add('reply');
-    return selectionHints(missing, hasFailed);
-  }
-  return selectionHints(new Set(), false);
+  const item = shownItem(session, preferences, key);
+  if (!session || !item) return selectionHints(new Set(), false);
+  const { message, mine, imageNumber, delivery } = item;
+  const hasFailed = delivery.type === 'failed';
+  const isGone = isDeleted(message);
+  const isFixed = !session.hasRooms || message.sequence === 0 || isGone;
+  const isModerator = session.room.role === roomRole.moderator;
+  const missing = new Set<ActionIn<'selection'>>();
+  if (imageNumber === undefined) missing.add('open-image').add('save-image');
+  if (message.type !== contentType.text || isGone) missing.add('copy').add('edit');
+  if (message.detail?.replyTo === undefined) missing.add('original');
+  if (!mine) missing.add('edit');
+  if (!mine && !isModerator) missing.add('delete');
+  if (isFixed) missing.add('edit').add('delete').add('react');
+  if (isFixed && !isGone && !hasFailed) missing.add('reply');
+  return selectionHints(missing, hasFailed);
 }
 
 function conversationHint(
   state: AppState,
   below: MessagesBelow,
   topTimestamp: number | undefined,
-  listsRooms: boolean,
+  layout: ScreenLayout,
 ): Hint {
   const { reading, session, composer, lastSearch, preferences } = state;
   if (lastSearch?.isActive) {
@@ -106,7 +103,11 @@ function conversationHint(
       : { text: `scrolled up${day} · Ctrl+End newest`, tone: 'faint' };
   }
   const purpose = draftPurpose(state);
-  if (purpose !== undefined) return { text: purpose, tone: 'note' };
+  if (purpose !== undefined) {
+    // The border names it.
+    const keys = composer.editing ? 'Enter save · Esc cancel' : 'Enter send the reply · Esc cancel';
+    return layout.boxed ? { text: keys, tone: 'faint' } : { text: purpose, tone: 'note' };
+  }
   const phase = session?.phase;
   if (phase?.type === 'reconnecting') {
     const reason = sanitiseLine(phase.reason.message);
@@ -118,7 +119,7 @@ function conversationHint(
     const keys = `Enter send · Esc remove ${which}`;
     return { text: typing === undefined ? keys : `${typing} · ${keys}`, tone: 'faint' };
   }
-  const news = session && !listsRooms ? newsElsewhere(session, preferences) : undefined;
+  const news = session && layout.panelColumns === 0 ? newsElsewhere(session, preferences) : undefined;
   if (news) {
     const where = `${news.text} · ${keyFor('next-news')} goes there`;
     const text = typing === undefined ? where : `${typing} · ${where}`;
