@@ -18,7 +18,7 @@ import { hasPlaceFor, removed } from '../messages/current-form.js';
 import { removedKind, type Appended, type DecodedEntry } from '../messages/message-log.js';
 import type { FoldedLog } from './folded-log.js';
 import { readOnly } from './read-log.js';
-import { isDeleted, limitReached, noSuchMessage, notPermitted } from './room-errors.js';
+import { messageDeleted, limitReached, noSuchMessage, notPermitted } from './room-errors.js';
 
 /**
  * The changes of messages. Each resolves once it is durable and applied, for a repeat with the first sequence, and rejects
@@ -54,7 +54,7 @@ export function createMessageChanges(options: MessageChangesOptions): MessageCha
 
   const targetOf = async ({ account }: Participant, sequence: number): Promise<DecodedEntry> => {
     const [found] = decodedEntries(await readOnly({ log, rooms, account }, [sequence]));
-    if (found?.kind === removedKind.message) throw isDeleted();
+    if (found?.kind === removedKind.message) throw messageDeleted();
     if (found?.kind !== messageKind.message) throw noSuchMessage();
     return found;
   };

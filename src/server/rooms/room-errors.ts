@@ -10,7 +10,7 @@ export function noSuchMessage(): ChatError {
   return new ChatError('no-such-room', 'no such message');
 }
 
-export function isDeleted(): ChatError {
+export function messageDeleted(): ChatError {
   return new ChatError('not-found', 'this message was deleted');
 }
 
@@ -22,7 +22,7 @@ export function notPermitted(reason: string): ChatError {
   return new ChatError('not-permitted', reason);
 }
 
-export function isArchived(): ChatError {
+export function roomArchived(): ChatError {
   return new ChatError('room-archived', 'this room is archived');
 }
 

@@ -12,8 +12,8 @@ import {
   type RoomChange,
 } from '../../shared/message.js';
 import {
-  isArchived,
-  isDeleted,
+  roomArchived,
+  messageDeleted,
   limitReached,
   maxMembers,
   nameTaken,
@@ -133,7 +133,7 @@ function directCreation(
 }
 
 function writing({ room, actor, time }: Change): ChatError | undefined {
-  if (room.archived) return isArchived();
+  if (room.archived) return roomArchived();
   const until = room.muted.get(actor);
   return isInForce(until, time) ? notPermitted(`you are muted in this room${untilText(until)}`) : undefined;
 }
@@ -154,9 +154,9 @@ function changingMessage(
   { detail }: Message,
 ): ChatError | undefined {
   const { room, actor } = change;
-  if (rooms.isDeleted(detail?.target ?? 0)) return isDeleted();
+  if (rooms.isDeleted(detail?.target ?? 0)) return messageDeleted();
   if (kind === messageKind.delete) {
-    if (room.archived) return isArchived();
+    if (room.archived) return roomArchived();
     const mayDelete = !detail?.moderated || (room.type !== roomType.direct && isModerator(room, actor));
     return mayDelete ? undefined : notPermitted(onlyAuthor(room));
   }
@@ -186,7 +186,7 @@ function changing(rooms: State, { room, actor }: Change, change: RoomChange): Ch
     if (!room.archived) return new ChatError('usage', 'this room is not archived');
     return rooms.named(room.name) && nameTaken(room.name);
   }
-  if (room.archived) return isArchived();
+  if (room.archived) return roomArchived();
   if (change.what === roomChange.topic) return badTopic(change.topic);
   if (change.what !== roomChange.renamed) return undefined;
   const malformed = badName(change.name);
@@ -198,7 +198,7 @@ function joining({ room, actor }: Change, { account }: MemberChange): ChatError 
   if (account !== actor) return notPermitted('only the user can join');
   if (room.members.has(actor))
     return new ChatError('already-exists', 'you are a member of this room already');
-  if (room.archived) return isArchived();
+  if (room.archived) return roomArchived();
   return room.members.size >= roomLimits.maxMembers ? tooManyMembers() : undefined;
 }
 
@@ -223,7 +223,7 @@ function changingMember(change: Change, member: MemberChange): ChatError | undef
     if (account === actor) return notPermitted('you cannot ban yourself');
     return badUntil(until, time);
   }
-  if (room.archived) return isArchived();
+  if (room.archived) return roomArchived();
   if (what === memberChange.unbanned) {
     return room.banned.has(account) ? undefined : new ChatError('not-found', `${name} is not banned`);
   }
@@ -237,7 +237,7 @@ function changingMember(change: Change, member: MemberChange): ChatError | undef
 
 function invitation({ room, time }: Change, { account, name }: MemberChange): ChatError | undefined {
   if (room.members.has(account)) return new ChatError('already-exists', `${name} is a member already`);
-  if (room.archived) return isArchived();
+  if (room.archived) return roomArchived();
   const until = room.banned.get(account);
   if (isInForce(until, time)) return notPermitted(`${name} is banned from this room${untilText(until)}`);
   return room.members.size >= roomLimits.maxMembers ? tooManyMembers() : undefined;
